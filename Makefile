@@ -1,0 +1,57 @@
+# The front door. `make book` builds the book, `make test` runs every test; both set up what they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready-$(shell cat requirements.txt pyproject.toml package-lock.json 2>/dev/null | cksum | cut -d' ' -f1)
+PYTEST := $(BIN)/python -m pytest -q
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system book serve test test-fast lint release grade bench notebooks requirements clean
+
+help:           ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(READY): requirements.txt pyproject.toml package-lock.json tools/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
+	@rm -f $(VENV)/.ready-* && touch $@
+
+setup: $(READY) ## make the virtual environment with every pinned package
+
+system:         # what tests need from the operating system: Chromium
+	@sh tools/system.sh
+
+book: $(READY)  ## build the whole book into _build/html
+	@$(BIN)/python tools/build_book.py
+
+serve: $(READY) ## serve the built book, compressed, as GitHub Pages does
+	@$(BIN)/python tools/serve.py
+
+lint: $(READY)  ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: $(READY) system lint book ## run every test
+	@$(PYTEST) --durations=10 tests
+
+test-fast: $(READY) lint ## the tests of the package, within three minutes
+	@$(PYTEST) tests/unit
+
+release: $(READY) ## generate exercises/ from solutions/
+	@$(BIN)/python tools/release.py
+
+grade: $(READY) ## autograde, and make feedback for, everything that was submitted
+	@$(BIN)/python tools/grade.py $(ASSIGNMENT)
+
+notebooks: $(READY) ## turn the chapters into clean notebooks, in _build/notebooks
+	@$(BIN)/python tools/make_notebooks.py
+
+bench: $(READY) ## run the benchmarks, each prints a table
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+requirements: $(READY) ## compile requirements.txt from pyproject.toml
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --extra test --extra book --extra grade \
+	  --extra student --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml -o requirements.txt
+
+clean:          ## remove everything that was built
+	rm -rf _build grading

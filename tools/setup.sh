@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes the virtual environment: every pinned Python package, this package, and the Node packages.
+# Called by make, which passes PYTHON (the interpreter to use) and VENV (where to put it).
+set -eu
+
+if ! "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+    for candidate in python3.12 python3.11 python3.13; do
+        if command -v "$candidate" >/dev/null 2>&1; then PYTHON=$candidate; break; fi
+    done
+fi
+if ! "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+    echo "The course needs Python 3.11, 3.12 or 3.13. Install one, or name it: make PYTHON=/path/to/python3.11 ..." >&2
+    exit 1
+fi
+
+[ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV" || {
+    echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2
+    exit 1
+}
+echo "Installing the pinned packages into $VENV (one to three minutes the first time)."
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
+"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+"$VENV/bin/python" tools/npm.py ci --no-audit --no-fund --loglevel=error
