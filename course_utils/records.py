@@ -1,0 +1,251 @@
+"""Run records: what ran, on what, with which versions and seeds, and what came out.
+
+A chapter runs its experiments through :func:`sweep`. While the book is built that is all: the runs
+happen at small scale, in the chapter. Under ``course run`` each run is also written to disk the moment
+it is done, and is not run again when the command is repeated; ``course run`` then merges the
+parts into one record, ``book/records/CHAPTER.json``, the source of every full-scale number in the book.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+
+PACKAGES = ("keras", "tensorflow", "jax", "numpy")
+
+
+class TimeIsUp(SystemExit):
+    """The time limit of ``course run`` is reached; what is done is on disk."""
+
+    exit_code = 75  # "try again later", as sysexits.h has it
+
+    def __init__(self, message: str) -> None:
+        super().__init__(self.exit_code)
+        self.message = message
+
+
+def home() -> Path:
+    """The folder that holds ``records/``, ``claims.yml`` and ``assets/``: the book, in a checkout."""
+    return Path(__file__).resolve().parent.parent / "book"
+
+
+def _folder() -> Path:
+    packaged = Path(__file__).resolve().parent / "_records"  # in an installed wheel
+    return packaged if packaged.is_dir() else home() / "records"
+
+
+# Running ------------------------------------------------------------------------------------------
+
+
+def _environment() -> dict[str, Any]:
+    """What a result may depend on, besides the code."""
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "versions": versions,
+        "backend": sys.modules["keras"].backend.backend() if "keras" in sys.modules else None,
+        "hardware": _hardware(),
+        "commit": os.environ.get("COURSE_COMMIT"),
+    }
+
+
+def _hardware() -> str:
+    """The accelerators, or else the number of CPU cores."""
+    if "jax" in sys.modules:
+        gpus = [d.device_kind for d in sys.modules["jax"].devices() if d.platform == "gpu"]
+    elif "tensorflow" in sys.modules:
+        config = sys.modules["tensorflow"].config
+        gpus = [
+            config.experimental.get_device_details(d).get("device_name", "GPU")
+            for d in config.list_physical_devices("GPU")
+        ]
+    else:
+        gpus = []
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ", ".join(gpus) or f"{cores} CPU cores ({platform.machine()})"
+
+
+def _write(path: Path, content: Any) -> None:
+    """Write JSON so that the file is either whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".partial-{os.getpid()}")
+    partial.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    partial.replace(path)
+
+
+def _plain(value: Any) -> Any:
+    """NumPy numbers and arrays as JSON has them; floats to six significant digits."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Iterable):
+        return [_plain(v) for v in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def sweep(
+    experiment: str,
+    settings: Mapping[str, Mapping[str, Any]],
+    train: Callable[..., Mapping[str, Any]],
+    *,
+    seeds: Iterable[int] | None = None,
+    data: str | None = None,
+) -> list[dict[str, Any]]:
+    """Run ``train(seed=seed, **setting)`` for every setting and every seed.
+
+    ``train`` returns a mapping with ``metrics`` (name to number) and, if it has one, ``history`` (name
+    to a list, one number an epoch). ``seeds`` defaults to those of ``course run --seeds``, else to
+    (0, 1, 2). ``data`` says where the data came from. Returns a list of runs, in order: each a dict with
+    ``experiment``, ``setting``, ``options``, ``seed``, ``metrics``, ``history`` and ``seconds``.
+
+    Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is raised
+    when the next run would probably end after the time limit.
+    """
+    if seeds is None:
+        seeds = [int(s) for s in os.environ.get("COURSE_SEEDS", "0,1,2").split(",")]
+    out = os.environ.get("COURSE_OUT")
+    deadline = float(os.environ.get("COURSE_DEADLINE", "inf"))
+    train_hash = os.environ.get("COURSE_TRAIN_HASH")
+    longest = 0.0
+    runs = []
+    for seed in seeds:
+        for name, options in settings.items():
+            part = Path(out, f"{experiment}--{name}--{seed}.json") if out else None
+            if part and part.exists():
+                run = json.loads(part.read_text("utf-8"))
+                if run["train_hash"] == train_hash and run["options"] == _plain(options):
+                    longest = max(longest, run["seconds"])
+                    runs.append(run)
+                    continue
+            if time.time() + longest > deadline:
+                raise TimeIsUp(f"{experiment}: time is up before {name}, seed {seed}")
+            start = time.perf_counter()
+            result = train(seed=seed, **options)
+            seconds = time.perf_counter() - start
+            longest = max(longest, seconds)
+            run = {
+                "experiment": experiment,
+                "setting": name,
+                "options": _plain(options),
+                "seed": seed,
+                "metrics": _plain(result["metrics"]),
+                "history": _plain(result.get("history", {})),
+                "seconds": round(seconds, 1),
+            }
+            runs.append(run)
+            if part:
+                extra = {"data": data, "train_hash": train_hash, **_environment()}
+                _write(part, run | extra)
+                print(f"{experiment} / {name} / seed {seed}: {run['metrics']} in {seconds:.0f} s")
+    return runs
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """All runs of a chapter's experiments, with where they ran and on what."""
+
+    chapter: str
+    profile: str
+    train_hash: str
+    environments: list[dict[str, Any]]
+    runs: list[dict[str, Any]] = field(repr=False)
+
+    def select(self, experiment: str, setting: str | None = None) -> list[dict[str, Any]]:
+        """The runs of one experiment and, if named, one setting. KeyError when there are none."""
+        runs = [
+            run
+            for run in self.runs
+            if run["experiment"] == experiment and setting in (None, run["setting"])
+        ]
+        if not runs:
+            known = sorted({f"{run['experiment']}/{run['setting']}" for run in self.runs})
+            raise KeyError(f"no runs of {experiment}/{setting} in the record; it has {known}")
+        return runs
+
+    def settings(self, experiment: str) -> list[str]:
+        """The names of an experiment's settings, in the order in which they ran."""
+        return list(dict.fromkeys(run["setting"] for run in self.select(experiment)))
+
+    def values(self, experiment: str, setting: str, metric: str) -> list[float]:
+        """One number a seed. ``metric`` may be ``seconds``."""
+        runs = self.select(experiment, setting)
+        return [run["seconds"] if metric == "seconds" else run["metrics"][metric] for run in runs]
+
+    def mean(self, experiment: str, setting: str, metric: str) -> float:
+        """The mean over seeds."""
+        return statistics.fmean(self.values(experiment, setting, metric))
+
+    def sd(self, experiment: str, setting: str, metric: str) -> float:
+        """The sample standard deviation over seeds (n − 1); 0 for one seed."""
+        values = self.values(experiment, setting, metric)
+        return statistics.stdev(values) if len(values) > 1 else 0.0
+
+    def statistic(self, experiment: str, setting: str, metric: str, name: str) -> float:
+        """``name`` is mean, sd, min, max or n (the number of seeds)."""
+        known: dict[str, Callable[[], float]] = {
+            "mean": lambda: self.mean(experiment, setting, metric),
+            "sd": lambda: self.sd(experiment, setting, metric),
+            "min": lambda: min(self.values(experiment, setting, metric)),
+            "max": lambda: max(self.values(experiment, setting, metric)),
+            "n": lambda: len(self.values(experiment, setting, metric)),
+        }
+        if name not in known:
+            raise KeyError(f"unknown statistic {name!r}; choose one of {', '.join(known)}")
+        return known[name]()
+
+    def history(self, experiment: str, setting: str, metric: str) -> list[list[float]]:
+        """The learning curves, one list a seed, one number an epoch."""
+        return [run["history"][metric] for run in self.select(experiment, setting)]
+
+
+def load(chapter: str) -> Record:
+    """The committed record of a chapter, by its name: ``load("mnist-rows")``."""
+    path = _folder() / f"{chapter}.json"
+    if not path.exists():
+        known = sorted(p.stem for p in path.parent.glob("*.json"))
+        raise FileNotFoundError(f"no run record named {chapter!r}; there are {known}")
+    return Record(**json.loads(path.read_text("utf-8")))
+
+
+def merge(parts: Path, chapter: str, profile: str, train_hash: str) -> Path:
+    """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
+
+    Parts made by other training cells than ``train_hash`` are left out. Each distinct environment
+    (versions, backend, hardware, commit, data source) is written once and runs refer to it by number.
+    """
+    runs = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob("*--*--*.json"))]
+    runs = [run for run in runs if run.pop("train_hash") == train_hash]
+    if not runs:
+        raise FileNotFoundError(f"{parts} holds no finished runs of these training cells")
+    environments: list[dict[str, Any]] = []
+    for run in runs:
+        keys = ("data", "versions", "backend", "hardware", "commit")
+        environment = {key: run.pop(key) for key in keys}
+        if environment not in environments:
+            environments.append(environment)
+        run["environment"] = environments.index(environment)
+    record = Record(chapter, profile, train_hash, environments, runs)
+    path = home() / "records" / f"{chapter}.json"
+    _write(path, vars(record))
+    return path
