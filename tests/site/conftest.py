@@ -4,81 +4,20 @@
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
+from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402
 from serve import Site, serving  # noqa: E402
 
-BUILT = Path(os.environ.get("COURSE_SITE", ROOT / "_build" / "html")).resolve()
 SOURCES = ("_config.yml", "_ext", "book", "course_utils", "tools/build_book.py")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
-NOT_CHAPTERS = {"genindex.html", "search.html", "404.html", "py-modindex.html"}
-WRITTEN_BY_SPHINX = {"genindex.html", "search.html", "py-modindex.html"}
-
-
-def chromium() -> str:
-    """The path of the browser; without one, the test fails and says what to install."""
-    for name in BROWSERS:
-        if path := shutil.which(name):
-            return path
-    pytest.fail(
-        "The tests of the site need Chromium. Debian, Ubuntu: apt-get install chromium; "
-        "Fedora: dnf install chromium; macOS: brew install --cask google-chrome"
-    )
-
-
-@dataclass(frozen=True)
-class Page:
-    """One HTML page of the built book."""
-
-    path: str  # from the book's root, with forward slashes
-    file: Path
-
-    def __str__(self) -> str:
-        return self.path
-
-    @property
-    def chapter(self) -> bool:
-        """Written by an author: neither an index nor the search, nor the page of a lost link."""
-        return self.path not in NOT_CHAPTERS and not self.path.startswith("_modules/")
-
-    @cached_property
-    def html(self) -> str:
-        return self.file.read_text("utf-8")
-
-    @cached_property
-    def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.html, "html.parser")
-
-
-def built_pages() -> list[Page]:
-    """Every HTML page, chapters first; empty when the book is not built."""
-    files = (
-        file
-        for file in BUILT.rglob("*.html")
-        if not {"_static", "assets", "notebooks", "_sources"} & set(file.relative_to(BUILT).parts)
-    )
-    pages = [Page(file.relative_to(BUILT).as_posix(), file) for file in files]
-    return sorted(pages, key=lambda page: (not page.chapter, page.path))
 
 
 def newest(paths: list[Path]) -> tuple[float, Path]:
@@ -133,8 +72,10 @@ def server(site: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; a test opens its own context in it."""
+    if not (program := chromium()):
+        pytest.fail(NO_BROWSER)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield opened
         opened.close()
 
