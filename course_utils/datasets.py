@@ -183,7 +183,9 @@ def load(name: str, variant: str | None = None) -> Dataset:
         raise ValueError(f"unknown data set {name!r}; there are: {', '.join(sorted(REGISTRY))}")
     entry = REGISTRY[name]
     if variant == "mini":
-        return Dataset(name, **entry.mini(), source="mini", licence="CC BY 4.0, scikit-learn digits")
+        return Dataset(
+            name, **entry.mini(), source="mini", licence="CC BY 4.0, scikit-learn digits"
+        )
     if variant is not None:
         raise ValueError(f"unknown variant {variant!r}; leave it out, or use 'mini'")
 

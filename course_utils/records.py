@@ -9,6 +9,7 @@ parts into one record, ``book/records/CHAPTER.json``, the source of every full-s
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -89,7 +90,7 @@ def _write(path: Path, content: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy numbers and arrays as JSON has them; floats to six significant digits."""
+    """NumPy numbers and arrays as JSON has them: floats to six digits, null where not finite."""
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, str) or value is None or isinstance(value, bool):
@@ -98,7 +99,9 @@ def _plain(value: Any) -> Any:
         value = value.tolist()
     if isinstance(value, Iterable):
         return [_plain(v) for v in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
 
 
 def sweep(
@@ -117,13 +120,16 @@ def sweep(
     ``experiment``, ``setting``, ``options``, ``seed``, ``metrics``, ``history`` and ``seconds``.
 
     Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is raised
-    when the next run would probably end after the time limit.
+    when the next run would probably end after the time limit. With ``--only`` the experiments that are
+    not named give only what is on disk.
     """
     if seeds is None:
         seeds = [int(s) for s in os.environ.get("COURSE_SEEDS", "0,1,2").split(",")]
     out = os.environ.get("COURSE_OUT")
     deadline = float(os.environ.get("COURSE_DEADLINE", "inf"))
-    train_hash = os.environ.get("COURSE_TRAIN_HASH")
+    train_hash = json.loads(os.environ.get("COURSE_TRAIN_HASHES", "{}")).get(experiment)
+    only = os.environ.get("COURSE_ONLY")
+    skipped = bool(only) and experiment not in str(only).split(",")
     longest = 0.0
     runs = []
     for seed in seeds:
@@ -135,6 +141,8 @@ def sweep(
                     longest = max(longest, run["seconds"])
                     runs.append(run)
                     continue
+            if skipped:
+                continue
             if time.time() + longest > deadline:
                 raise TimeIsUp(f"{experiment}: time is up before {name}, seed {seed}")
             start = time.perf_counter()
@@ -167,7 +175,7 @@ class Record:
 
     chapter: str
     profile: str
-    train_hash: str
+    train_hashes: dict[str, str]
     environments: list[dict[str, Any]]
     runs: list[dict[str, Any]] = field(repr=False)
 
@@ -228,14 +236,15 @@ def load(chapter: str) -> Record:
     return Record(**json.loads(path.read_text("utf-8")))
 
 
-def merge(parts: Path, chapter: str, profile: str, train_hash: str) -> Path:
+def merge(parts: Path, chapter: str, profile: str, train_hashes: dict[str, str]) -> Path:
     """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
 
-    Parts made by other training cells than ``train_hash`` are left out. Each distinct environment
-    (versions, backend, hardware, commit, data source) is written once and runs refer to it by number.
+    train_hashes: experiment name to the hash of its training cells. Parts made by other cells are left
+    out. Each distinct environment (versions, backend, hardware, commit, data source) is written once
+    and runs refer to it by number. FileNotFoundError when no part is left.
     """
     runs = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob("*--*--*.json"))]
-    runs = [run for run in runs if run.pop("train_hash") == train_hash]
+    runs = [r for r in runs if r.pop("train_hash") == train_hashes.get(r["experiment"])]
     if not runs:
         raise FileNotFoundError(f"{parts} holds no finished runs of these training cells")
     environments: list[dict[str, Any]] = []
@@ -245,7 +254,8 @@ def merge(parts: Path, chapter: str, profile: str, train_hash: str) -> Path:
         if environment not in environments:
             environments.append(environment)
         run["environment"] = environments.index(environment)
-    record = Record(chapter, profile, train_hash, environments, runs)
+    used = {run["experiment"] for run in runs}
+    hashes = {name: train_hashes[name] for name in sorted(used)}
     path = home() / "records" / f"{chapter}.json"
-    _write(path, vars(record))
+    _write(path, vars(Record(chapter, profile, hashes, environments, runs)))
     return path

@@ -1,0 +1,78 @@
+"""The ``course`` command: thin, every job is done elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="course",
+    help="Networks That Remember: run a chapter at full scale, check an exercise.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+
+def _fail(message: object) -> None:
+    err.print(f"[bold red]course:[/] {message}", highlight=False, soft_wrap=True)
+    raise typer.Exit(2)
+
+
+@app.command()
+def run(
+    chapter: Annotated[Path, typer.Argument(help="A chapter: book/projects/mnist-rows.md")],
+    profile: Annotated[str, typer.Option(help="quick or full")] = "full",
+    seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
+    backend: Annotated[str | None, typer.Option(help="Keras backend: tensorflow or jax")] = None,
+    limit_minutes: Annotated[float | None, typer.Option(help="Stop in time, go on later")] = None,
+    only: Annotated[str | None, typer.Option(help="Comma-separated experiments")] = None,
+) -> None:
+    """Run a chapter and write its run record; the same command again goes on where it stopped."""
+    from course_utils import running
+
+    if profile not in {"quick", "full"}:
+        _fail(f"the profile {profile!r} is neither quick nor full")
+    if not all(seed.strip().isdigit() for seed in seeds.split(",")):
+        _fail(f"the seeds {seeds!r} are not whole numbers with commas between them, as in 0,1,2")
+    try:
+        outcome = running.run(
+            chapter,
+            profile=profile,
+            seeds=seeds,
+            backend=backend,
+            limit_minutes=limit_minutes,
+            only=only,
+        )
+    except running.ChapterError as error:
+        _fail(error)
+        return
+    if outcome.record:
+        out.print(f"{outcome.parts} runs are done; the record is {outcome.record}")
+    if not outcome.done:
+        out.print("The time limit was reached. Run the same command again to go on.")
+        raise typer.Exit(75)
+
+
+@app.command()
+def check(
+    notebook: Annotated[
+        Path, typer.Argument(help="Your notebook: exercises/01-order/01-order.ipynb")
+    ],
+) -> None:
+    """Run your notebook and say, task by task, what holds and what to look at."""
+    from course_utils import checking
+
+    report = checking.check_notebook(notebook)
+    checking.render(report)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def main() -> None:
+    """The console script."""
+    app()
