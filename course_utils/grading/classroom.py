@@ -1,0 +1,297 @@
+"""Grading everything that was submitted, with a verdict for every submission.
+
+`nbgrader autograde` stops at, skips or forgets submissions in several situations: a file that is no
+notebook, a renamed notebook, a run that was killed half way. `grade` goes through the folder of
+submissions itself and hands each to nbgrader alone, so that no submission touches another, and
+what could not be graded is in the list with its reason, has zero points in the gradebook, and gets
+a feedback page that says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import logging
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import CsvExportPlugin
+from traitlets.config import Config
+
+from course_utils.grading.preprocessors import suspicious_files
+from course_utils.grading.release import assignments, load_config, messages_of, reason, register
+
+__all__ = ["NOT_GRADED", "Submission", "Verdict", "export", "grade", "submissions"]
+
+NOT_GRADED = "not graded"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One folder in grading/submitted: the work of one student on one assignment."""
+
+    student: str
+    assignment: str
+    folder: Path
+
+
+@dataclass
+class Verdict:
+    """What became of one submission.
+
+    state: "graded" now, "unchanged" since it was graded, or "not graded", then `note` says why.
+    unread: answers that a person has yet to mark.
+    """
+
+    student: str
+    assignment: str
+    state: str
+    score: float = 0.0
+    max_score: float = 0.0
+    unread: int = 0
+    note: str = ""
+
+
+def submissions(root: Path, only: Sequence[str] = ()) -> list[Submission]:
+    """Everything in grading/submitted, in order of assignment and student.
+
+    only: names of assignments; empty for all. A folder for an unknown assignment is in the list.
+    """
+    submitted = root / "grading" / "submitted"
+    if not submitted.is_dir():
+        return []
+    found = [
+        Submission(student.name, work.name, work)
+        for student in submitted.iterdir()
+        if student.is_dir() and not student.name.startswith(".")
+        for work in student.iterdir()
+        if not work.name.startswith(".") and (work.is_dir() or work.is_symlink())
+    ]
+    if only:
+        found = [one for one in found if one.assignment in only]
+    return sorted(found, key=lambda one: (one.assignment, one.student))
+
+
+def grade(
+    root: Path,
+    only: Sequence[str] = (),
+    force: bool = False,
+    before: Callable[[Submission], None] = lambda submission: None,
+    after: Callable[[Verdict], None] = lambda verdict: None,
+) -> list[Verdict]:
+    """Autograde every submission under `root` and write its feedback; one verdict for each.
+
+    only: names of assignments; empty for all.
+    force: run submissions again that did not change since they were graded.
+    before, after: called around each submission, for a progress display.
+    Raises NbGraderException when an assignment itself cannot be read.
+    """
+    config = load_config(root)
+    known = assignments(root)
+    found = submissions(root, only)
+    for name in sorted({one.assignment for one in found} & set(known)):
+        register(root, name, config.CourseDirectory.db_url)
+    verdicts = []
+    for one in found:
+        before(one)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of SQLAlchemy and nbformat, about what they repaired
+            verdict = _grade_one(root, config, known, one, force)
+        after(verdict)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def export(root: Path, to: Path) -> None:
+    """Write all grades in the gradebook of `root` to `to`, as CSV."""
+    config = load_config(root)
+    plugin = CsvExportPlugin(config=config, to=str(to), log=_quiet())
+    with _gradebook(config) as gradebook:
+        plugin.export(gradebook)
+
+
+def _grade_one(
+    root: Path, config: Config, known: Sequence[str], one: Submission, force: bool
+) -> Verdict:
+    marker = root / "grading" / "verdicts" / one.assignment / f"{one.student}.json"
+    problem = _problem(root, known, one)
+    digest = "" if problem else _digest(root, one)
+    ran = False
+    if not problem and (force or _remembered(marker) != digest):
+        marker.unlink(missing_ok=True)
+        problem = _run(Autograde, config, one, force=True)
+        ran = True
+    if not problem:
+        problem = _run(GenerateFeedback, config, one, force=True)
+    if problem:
+        verdict = Verdict(one.student, one.assignment, NOT_GRADED, note=problem)
+        marker.unlink(missing_ok=True)
+        if one.assignment in known:
+            _enter_zero(config, one, verdict)
+            _explain(root, one, problem)
+        return verdict
+    verdict = Verdict(one.student, one.assignment, "graded" if ran else "unchanged")
+    with _gradebook(config) as gradebook:
+        submission = gradebook.find_submission(one.assignment, one.student)
+        verdict.score = max(0.0, submission.score - (submission.late_submission_penalty or 0.0))
+        verdict.max_score = submission.max_score
+        verdict.unread = sum(
+            grade.needs_manual_grade for nb in submission.notebooks for grade in nb.grades
+        )
+    verdict.note = _remarks(root, one)
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    _write_whole(marker, json.dumps({"digest": digest, **asdict(verdict)}, indent=1))
+    return verdict
+
+
+def _problem(root: Path, known: Sequence[str], one: Submission) -> str:
+    """Why this submission cannot be graded, in words for the instructor, or nothing."""
+    if one.assignment not in known:
+        return f"There is no assignment {one.assignment}; the course has {', '.join(known)}."
+    if found := suspicious_files(one.folder):
+        return f"Links and special files are not accepted: {', '.join(found)}."
+    expected = sorted(p.name for p in (root / "solutions" / one.assignment).glob("*.ipynb"))
+    for name in expected:
+        path = one.folder / name
+        if not path.is_file():
+            others = sorted(p.name for p in one.folder.iterdir() if p.name != "timestamp.txt")
+            return f"{name} is missing; the folder holds {', '.join(others) or 'nothing'}."
+        try:
+            text = path.read_text(encoding="utf-8")
+            if not text.strip():
+                return f"{name} is empty."
+            nb = json.loads(text)
+        except UnicodeDecodeError:
+            return f"{name} is not a notebook: it is not text."
+        except json.JSONDecodeError as error:
+            return f"{name} is not a complete notebook: line {error.lineno} is not valid JSON."
+        if not isinstance(nb, dict) or "nbformat" not in nb:
+            return f"{name} is not a notebook: it is JSON of another kind."
+        try:
+            nbformat.validate(nbformat.from_dict(nbformat.convert(nbformat.from_dict(nb), 4)))
+        except Exception as error:
+            text = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            return f"{name} is damaged: {text}"
+    return ""
+
+
+def _remarks(root: Path, one: Submission) -> str:
+    """What the instructor may want to know about a submission that was graded."""
+    expected = {p.name for p in (root / "solutions" / one.assignment).glob("*")}
+    extra = sorted(
+        str(path.relative_to(one.folder))
+        for path in one.folder.rglob("*")
+        if path.is_file()
+        and path.name not in expected | {"timestamp.txt"}
+        and ".ipynb_checkpoints" not in path.parts
+    )
+    remarks = [f"not used: {', '.join(extra)}"] if extra else []
+    graded = root / "grading" / "autograded" / one.student / one.assignment
+    for path in sorted(graded.glob("*.ipynb")):
+        nb = nbformat.read(path, as_version=4)
+        names = {
+            out.get("ename")
+            for cell in nb.cells
+            for out in cell.get("outputs", [])
+            if out.output_type == "error"
+        }
+        if "KernelDied" in names:
+            remarks.append("a cell stopped Python; the others were graded")
+        if "CellTimeoutError" in names:
+            remarks.append("a cell did not end in time; the others were graded")
+    return "; ".join(remarks)
+
+
+def _run(kind: type, config: Config, one: Submission, force: bool) -> str:
+    """Run nbgrader's converter `kind` on one submission. Returns why it failed, or nothing."""
+    log = logging.getLogger(f"course.grading.{kind.__name__}")
+    with messages_of(log) as messages:
+        directory = CourseDirectory(
+            config=config,
+            assignment_id=escape(one.assignment),
+            student_id=escape(one.student),
+            log=log,
+        )
+        try:
+            kind(coursedir=directory, config=config, log=log, force=force).start()
+        except (NbGraderException, SystemExit) as error:
+            return reason(messages) or str(error)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _enter_zero(config: Config, one: Submission, verdict: Verdict) -> None:
+    """No points from the grader for a submission it could not run; points of people stay."""
+    with _gradebook(config) as gradebook:
+        gradebook.update_or_create_student(one.student)
+        submission = gradebook.update_or_create_submission(one.assignment, one.student)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = 0.0
+                grade.needs_manual_grade = False
+        gradebook.db.commit()
+        verdict.score, verdict.max_score = submission.score, submission.max_score
+
+
+def _explain(root: Path, one: Submission, problem: str) -> None:
+    """A feedback page for the student whose submission could not be graded."""
+    folder = root / "grading" / "feedback" / one.student / one.assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    page = (
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+        f"<title>{html.escape(one.assignment)}: not graded</title></head><body>"
+        f"<h1>{html.escape(one.assignment)} could not be graded</h1>"
+        f"<p>{html.escape(problem)}</p>"
+        "<p>Nothing is lost: repair it and submit again, or ask your instructor.</p></body></html>"
+    )
+    path = folder / f"{one.assignment}.html"
+    path.unlink(missing_ok=True)
+    path.write_text(page, encoding="utf-8")
+
+
+def _digest(root: Path, one: Submission) -> str:
+    """A hash of the submission, of the assignment and of the settings."""
+    total = hashlib.sha256()
+    for folder in (one.folder, root / "solutions" / one.assignment):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and ".ipynb_checkpoints" not in path.parts:
+                total.update(str(path.relative_to(folder)).encode() + b"\0")
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+    total.update((root / "nbgrader_config.py").read_bytes())
+    return total.hexdigest()
+
+
+def _remembered(marker: Path) -> str | None:
+    try:
+        return str(json.loads(marker.read_text(encoding="utf-8"))["digest"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that is either the old one or the whole new one, whenever the run is killed."""
+    scratch = path.with_suffix(".part")
+    scratch.write_text(text, encoding="utf-8")
+    os.replace(scratch, path)
+
+
+def _gradebook(config: Config) -> Any:
+    return Gradebook(config.CourseDirectory.db_url, config.CourseDirectory.course_id)
+
+
+def _quiet() -> logging.Logger:
+    log = logging.getLogger("course.grading")
+    log.setLevel(logging.ERROR)
+    return log

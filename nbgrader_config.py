@@ -1,0 +1,71 @@
+"""nbgrader's settings for this course. Every nbgrader command run in this folder reads them.
+
+Folders: assignments are written in solutions/, what students get is generated into exercises/, and
+everything that belongs to one class (submissions, grades, feedback) stays under grading/, which git
+ignores. The rest makes grading robust; the instructor guide in the book says against what.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from course_utils.grading import preprocessors as ours
+from nbgrader import preprocessors as stock
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+
+ROOT = Path(__file__).resolve().parent
+GRADING = ROOT / "grading"
+GRADING.mkdir(exist_ok=True)
+
+c.CourseDirectory.course_id = "networks-that-remember"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.solution_directory = "grading/with_solutions"
+c.CourseDirectory.source_with_tests_directory = "grading/with_tests"
+c.CourseDirectory.db_url = f"sqlite:///{GRADING / 'gradebook.db'}"
+c.NbGrader.logfile = str(GRADING / "nbgrader.log")
+c.ZipCollectApp.downloaded_directory = "grading/downloaded"
+
+# Sanitise, then grade: nbgrader's own steps in their order, with ours between them.
+c.Autograde.sanitize_preprocessors = [
+    ours.VetSubmission,  # links are refused, students' cell tags dropped
+    stock.ClearOutput,
+    ours.RestoreCells,  # copied, deleted and relabelled cells
+    stock.DeduplicateIds,
+    stock.OverwriteKernelspec,
+    stock.OverwriteCells,  # edited points and tests
+    stock.CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ours.SturdyExecute,  # a kernel that dies or hangs costs its cell only
+    stock.IgnorePattern,
+    ours.SettleOutputs,  # stderr costs no marks
+    ClearMetadataPreprocessor,
+    stock.LimitOutput,
+    stock.SaveAutoGrades,
+    stock.AssignLatePenalties,
+    stock.CheckCellMetadata,
+]
+c.OverwriteCells.add_missing_cells = True
+
+# No tag that a student can know makes a cell be skipped.
+c.Execute.skip_cells_with_tag = secrets.token_hex(16)
+c.Execute.timeout = int(os.environ.get("COURSE_CELL_TIMEOUT", "60"))  # seconds for one cell
+# Only installed packages can be imported: a course_utils.py beside the notebook is just a file.
+c.Execute.extra_arguments = [
+    "--HistoryManager.hist_file=:memory:",
+    "--InteractiveShellApp.ignore_cwd=True",
+    "--IPKernelApp.log_level=ERROR",
+]
+
+# TensorFlow's notes on stderr, in every kernel.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# nbgrader makes a new gradebook with the `alembic` command of its own environment, activated or not.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

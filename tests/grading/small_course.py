@@ -1,0 +1,65 @@
+"""A course of one tiny assignment, to try the grader on without loading any library.
+
+The assignment has a locked set-up cell, two tasks with a test each (the second with a hidden test),
+and an explanation that a person marks. Points are powers of two, so a sum tells what was earned.
+"""
+
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+NAME = "00-small"
+POINTS = {"test-double": 1, "test-total": 2, "explain": 4}
+
+DOUBLE = "def double(x):\n    return 2 * x"
+TOTAL = "def total(values):\n    return sum(values)"
+
+
+def _solution(code: str) -> str:
+    head, *body = code.split("\n")
+    return "\n".join([head, "    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"])
+
+
+def _meta(grade_id: str, **flags: object) -> dict:
+    meta = {"schema_version": 3, "grade_id": grade_id, "task": False, **flags}
+    for flag in ("grade", "solution", "locked"):
+        meta.setdefault(flag, False)
+    if meta["grade"]:
+        meta["points"] = POINTS[grade_id]
+    return {"nbgrader": meta}
+
+
+def source() -> nbformat.NotebookNode:
+    """The instructor's version."""
+    cells = [
+        new_markdown_cell("# A small assignment"),
+        new_code_cell("FACTOR = 2", metadata=_meta("setup", locked=True)),
+        new_markdown_cell("## Task 1 · Double"),
+        new_code_cell(_solution(DOUBLE), metadata=_meta("double", solution=True)),
+        new_code_cell(
+            "assert double(3) == FACTOR * 3, 'double(3) should be 6'",
+            metadata=_meta("test-double", grade=True, locked=True),
+        ),
+        new_markdown_cell("## Task 2 · Total"),
+        new_code_cell(_solution(TOTAL), metadata=_meta("total", solution=True)),
+        new_code_cell(
+            "assert total([1, 2]) == 3, 'total([1, 2]) should be 3'\n"
+            "### BEGIN HIDDEN TESTS\n"
+            "assert total([]) == 0, 'the total of nothing is 0'\n"
+            "### END HIDDEN TESTS",
+            metadata=_meta("test-total", grade=True, locked=True),
+        ),
+        new_markdown_cell("## Task 3 · Explain"),
+        new_markdown_cell("Because.", metadata=_meta("explain", grade=True, solution=True)),
+    ]
+    for index, cell in enumerate(cells):
+        cell["id"] = f"small-{index}"
+    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
+
+
+def write_source(root: Path) -> None:
+    folder = root / "solutions" / NAME
+    folder.mkdir(parents=True)
+    nbformat.write(source(), folder / f"{NAME}.ipynb")
