@@ -1,0 +1,214 @@
+/**
+ * What all explorers share: SVG helpers (the twin of course_utils/explorers/_svg.py, character by
+ * character) and `mountExplorer`, which makes controls from a description and keeps the picture and
+ * the summary up to date.
+ *
+ * A twin is { compute(params, data), summary(params, traces), draw(params, traces, width) } and,
+ * where it needs them, prepare() (weights to fetch; the result is `data`) and
+ * controls(box, state) (controls of its own; see mountExplorer).
+ */
+
+/* ---------------------------------------------------------------- SVG, as in _svg.py */
+
+export const INK = "var(--nr-ink,currentColor)";
+export const MUTED = "var(--nr-muted,#767676)";
+export const LINE = "var(--nr-line,#8886)";
+export const SURFACE = "var(--nr-surface,transparent)";
+export const ACCENT = "var(--nr-accent,#c2571a)";
+export const ACCENT2 = "var(--nr-accent-2,#2f7fb8)";
+export const ACCENT3 = "var(--nr-accent-3,#2e8b57)";
+export const ACCENT4 = "var(--nr-accent-4,#9a5fb5)";
+
+/** The inside of an SVG picture and its size in pixels. */
+export const drawing = (width, height, body) => ({ width, height, body });
+
+/** The whole picture; `key` makes its ids unique in the page. */
+export function svg({ width, height, body }, key, title, description) {
+  return (
+    `<svg viewBox="0 0 ${fixed(width)} ${fixed(height)}" role="img"` +
+    ` aria-labelledby="${key}-title ${key}-desc"` +
+    ` style="display:block;width:100%;height:auto;max-width:46rem;font-family:inherit">` +
+    `<title id="${key}-title">${escape(title)}</title>` +
+    `<desc id="${key}-desc">${escape(description)}</desc>${body}</svg>`
+  );
+}
+
+/** A number with so many decimals: halves away from zero, no negative zero, a true minus. */
+export function fixed(x, digits = 0) {
+  const words = x.toFixed(digits);
+  return Number(words) ? words.replace("-", "−") : words.replace("-", "");
+}
+
+/** A coordinate: at most one decimal, an ASCII minus. */
+export const at = (x) => fixed(x, 1).replace("−", "-").replace(/\.0$/, "");
+
+/** Text for XML. */
+export const escape = (words) =>
+  words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const styled = (style) => (style ? ` style="${style}"` : "");
+
+/** Parts that share a style. */
+export const group = (style, ...parts) => `<g style="${style}">${parts.join("")}</g>`;
+
+/** Text at its baseline. */
+export const text = (x, y, words, style = "") =>
+  `<text x="${at(x)}" y="${at(y)}"${styled(style)}>${escape(words)}</text>`;
+
+/** A straight line. */
+export const line = (x1, y1, x2, y2, style = "") =>
+  `<path d="M${at(x1)} ${at(y1)}L${at(x2)} ${at(y2)}"${styled(style)}/>`;
+
+/** A line through points. */
+export const polyline = (points, style = "") =>
+  `<path d="M${points.map(([x, y]) => `${at(x)} ${at(y)}`).join("L")}"${styled(style)}/>`;
+
+/** A circle. */
+export const circle = (x, y, radius, style = "") =>
+  `<circle cx="${at(x)}" cy="${at(y)}" r="${at(radius)}"${styled(style)}/>`;
+
+/** A box, with round corners if a radius is given. */
+export const rect = (x, y, width, height, radius = 0, style = "") =>
+  `<rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}"` +
+  `${radius ? ` rx="${at(radius)}"` : ""}${styled(style)}/>`;
+
+/* ---------------------------------------------------------------- the page */
+
+/** An element: make("p", {class: "x"}, "words", child…). */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A button with words on it. */
+export function button(words, onclick) {
+  const element = make("button", { type: "button", class: "explorer-button" }, words);
+  element.addEventListener("click", onclick);
+  return element;
+}
+
+/** A value as it is shown and read out, with its unit; as Slider.text in Python. */
+const words = ({ digits, unit }, value) => `${fixed(value, digits)} ${unit}`.trimEnd();
+
+/** A labelled <input type="range"> for one parameter, with Previous and Next if it is a stepper. */
+function slider(parameter, state) {
+  const { key, values } = state;
+  const id = `${key}-${parameter.name}`;
+  const { min, max, step } = parameter;
+  const input = make("input", { type: "range", id, min, max, step });
+  const output = make("output", { for: id, class: "explorer-value" });
+  const row = make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, parameter.label),
+    input,
+    output,
+  );
+  const go = (direction) => state.set({ [parameter.name]: values[parameter.name] + direction * step });
+  const previous = button("← Previous", () => go(-1));
+  const next = button("Next →", () => go(1));
+  if (parameter.stepper) row.append(make("div", { class: "explorer-buttons" }, previous, next));
+  input.addEventListener("input", () => state.set({ [parameter.name]: Number(input.value) }));
+  state.watch(() => {
+    const value = values[parameter.name];
+    if (Number(input.value) !== value) input.value = value;
+    output.textContent = words(parameter, value);
+    input.setAttribute("aria-valuetext", words(parameter, value));
+    previous.setAttribute("aria-disabled", value <= min);
+    next.setAttribute("aria-disabled", value >= max);
+  });
+  return row;
+}
+
+/** A labelled <select> for one parameter. */
+function choice(parameter, state) {
+  const id = `${state.key}-${parameter.name}`;
+  const select = make("select", { id });
+  for (const [value, label] of parameter.options) select.append(make("option", { value }, label));
+  select.addEventListener("change", () => state.set({ [parameter.name]: select.value }));
+  state.watch(() => (select.value = state.values[parameter.name]));
+  return make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, parameter.label),
+    select,
+  );
+}
+
+/** The generic control of one parameter: a slider or a choice. */
+export const control = (parameter, state) =>
+  parameter.kind === "choice" ? choice(parameter, state) : slider(parameter, state);
+
+/**
+ * Turns the default frame `element` into the live figure.
+ *
+ * `config` is what Python wrote into the page: key, title, description, parameters, values. The
+ * state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
+ * `set({name: value, …})` (sliders are kept within their ends) and `watch(f)`: f runs now and after
+ * every change. `twin.controls(box, state)`, if there is one, fills the box of controls itself.
+ */
+export async function mountExplorer(element, config, twin) {
+  const { key, title, description, parameters } = config;
+  const data = twin.prepare ? await twin.prepare() : undefined;
+  const watchers = [];
+  const state = {
+    key,
+    parameters,
+    data,
+    values: { ...config.values },
+    traces: {},
+    set(changes) {
+      for (const { name, min, max } of parameters) {
+        if (!(name in changes)) continue;
+        const value = changes[name];
+        state.values[name] = min === undefined ? value : Math.min(max, Math.max(min, value));
+      }
+      update();
+    },
+    watch(watcher) {
+      watchers.push(watcher);
+    },
+  };
+
+  const picture = make("div", { class: "explorer-picture" });
+  const sentence = make("p", { class: "explorer-summary", "aria-live": "polite" });
+  const controls = make("div", { class: "explorer-controls" });
+  if (twin.controls) twin.controls(controls, state);
+  else for (const parameter of parameters) controls.append(control(parameter, state));
+
+  let width = 0;
+  let waiting;
+  function paint() {
+    if (!width) return;
+    const drawn = twin.draw(state.values, state.traces, width);
+    picture.innerHTML = svg(drawn, key, title, description);
+  }
+  function update() {
+    state.traces = twin.compute(state.values, data);
+    for (const watcher of watchers) watcher();
+    paint();
+    clearTimeout(waiting); // a screen reader hears where a movement ends, not every step of it
+    const now = twin.summary(state.values, state.traces);
+    if (!sentence.textContent) sentence.textContent = now;
+    waiting = setTimeout(() => {
+      if (sentence.textContent !== now) sentence.textContent = now;
+    }, 150);
+  }
+
+  const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
+  const start = { ...config.values };
+  const reset = button("Start again", () => state.set(start));
+  const foot = make("div", { class: "explorer-buttons" }, reset);
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-labelledby", `${key}-heading`);
+  element.replaceChildren(heading, controls, picture, sentence, foot);
+  new ResizeObserver(([{ contentRect }]) => {
+    const fits = Math.round(Math.min(736, Math.max(280, contentRect.width)));
+    if (fits === width) return;
+    width = fits;
+    paint();
+  }).observe(picture);
+  update();
+}

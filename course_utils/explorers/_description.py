@@ -1,0 +1,117 @@
+"""What an explorer is: parameters, a NumPy function of them, words and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_utils.explorers._svg import Drawing, fixed
+
+__all__ = ["Choice", "Drawing", "Explorer", "Slider", "Traces", "Values"]
+
+Values = dict[str, Any]  # parameter name -> number (Slider) or text (Choice)
+Traces = dict[str, Any]  # name -> array, number, text, or a list of these
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between two ends. With ``stepper``, the page adds Previous and Next buttons."""
+
+    name: str
+    label: str
+    minimum: float
+    maximum: float
+    step: float
+    default: float
+    unit: str = ""
+    stepper: bool = False
+
+    @property
+    def integer(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return all(float(v).is_integer() for v in (self.minimum, self.maximum, self.step))
+
+    @property
+    def digits(self) -> int:
+        """Decimals to show, those of the step."""
+        return len(str(self.step).partition(".")[2]) if not self.integer else 0
+
+    def text(self, value: float) -> str:
+        """The value as it is shown and read out, with its unit."""
+        return f"{fixed(value, self.digits)} {self.unit}".rstrip()
+
+    def check(self, value: Any) -> float:
+        """The value, or ValueError if it is outside the ends."""
+        if isinstance(value, str) or not self.minimum <= value <= self.maximum:
+            raise ValueError(
+                f"{self.name} is {value!r}, expected a number from {self.minimum} to {self.maximum}"
+            )
+        return int(value) if self.integer else float(value)
+
+    def config(self) -> dict[str, Any]:
+        """What the page needs to make the control."""
+        return {
+            "kind": "slider",
+            "name": self.name,
+            "label": self.label,
+            "min": self.minimum,
+            "max": self.maximum,
+            "step": self.step,
+            "digits": self.digits,
+            "unit": self.unit,
+        } | ({"stepper": True} if self.stepper else {})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named options, each a pair (value, label)."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    default: str
+
+    def text(self, value: str) -> str:
+        """The label of the option."""
+        return dict(self.options)[value]
+
+    def check(self, value: Any) -> str:
+        """The value, or ValueError if it is none of the options."""
+        if value not in dict(self.options):
+            expected = ", ".join(repr(v) for v, _ in self.options)
+            raise ValueError(f"{self.name} is {value!r}, expected one of {expected}")
+        return str(value)
+
+    def config(self) -> dict[str, Any]:
+        """What the page needs to make the control."""
+        options = [list(option) for option in self.options]
+        return {"kind": "choice", "name": self.name, "label": self.label, "options": options}
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """One interactive figure.
+
+    compute(**values) -> traces; summary(values, traces) -> one to three sentences about the current
+    state; draw(values, traces, width) -> the picture, `width` pixels wide. `description` says what
+    is drawn, for readers who cannot see it.
+    """
+
+    name: str
+    title: str
+    description: str
+    parameters: tuple[Slider | Choice, ...]
+    compute: Callable[..., Traces]
+    summary: Callable[[Values, Traces], str]
+    draw: Callable[[Values, Traces, int], Drawing]
+
+    def values(self, **start: Any) -> Values:
+        """All parameters: the given ones, checked, and defaults for the others."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in start:
+            if name not in known:
+                raise ValueError(
+                    f"{self.name} has no parameter {name!r}; it has {', '.join(known)}"
+                )
+        return {n: p.check(start[n]) if n in start else p.default for n, p in known.items()}
