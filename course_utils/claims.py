@@ -1,9 +1,9 @@
 """The numbers that the book quotes, each with the value it may have.
 
 Every number in the prose that comes from a measurement is a row of ``book/claims.yml``. A chapter
-prints it with the role ``{claim}`` and, where the number is measured in a cell, hands the measurement
-to :func:`check`, which fails the build when the two disagree. Numbers that come from a run record
-are read from the record itself.
+prints it with the role ``{claim}`` and, where the number is measured in a cell, hands the
+measurement to :func:`check`, which fails the build when the two disagree. Numbers that come from a
+run record are read from the record itself.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The data sets of the course: one call, four places to look.
 
-``load(name)`` takes the folder named by COURSE_DATA (a mirror that you trust: its structure is checked,
-its hash is not), else the download cache, else a download (checked by its SHA-256). ``variant="mini"``
-is the small version that ships with the course's dependencies and needs no network. The result
-says which it was in ``.source``; nothing is ever replaced silently.
+``load(name)`` takes the folder named by COURSE_DATA (a mirror that you trust: its structure is
+checked, its hash is not), else the download cache, else a download (checked by its SHA-256).
+``variant="mini"`` is the small version that ships with the course's dependencies and needs no
+network. The result says which it was in ``.source``; nothing is ever replaced silently.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class _Entry:
     mini: Callable[[], dict[str, np.ndarray]]
 
 
-# MNIST ---------------------------------------------------------------------------------------------
+# MNIST --------------------------------------------------------------------------------------------
 
 MNIST_SHAPES = {
     "x_train": (60_000, 28, 28),
@@ -68,7 +68,7 @@ MNIST_SHAPES = {
 
 
 def _read_mnist(path: Path) -> dict[str, np.ndarray]:
-    """Four uint8 arrays, images (n, 28, 28) in 0..255 and labels (n,) in 0..9, as Keras names them."""
+    """Four uint8 arrays: images (n, 28, 28) in 0..255, labels (n,) in 0..9, as in Keras."""
     with np.load(path, allow_pickle=False) as archive:
         missing = set(MNIST_SHAPES) - set(archive.files)
         if missing:
@@ -121,7 +121,7 @@ REGISTRY = {
 }
 
 
-# Finding -------------------------------------------------------------------------------------------
+# Finding ------------------------------------------------------------------------------------------
 
 
 def _cache() -> Path:
@@ -164,8 +164,8 @@ def _fetch(name: str, entry: _Entry) -> tuple[Path, str]:
         )
         raise DatasetError(
             f"{name} is neither in a mirror nor in the cache, and {why}. Three ways out: "
-            f"(1) connect to the internet and try again; (2) get {entry.url} on another machine, put it "
-            f"into a folder and name that folder in the environment variable COURSE_DATA; "
+            f"(1) connect to the internet and try again; (2) get {entry.url} on another machine, "
+            f"put it into a folder and name that folder in the environment variable COURSE_DATA; "
             f'(3) use the small version that needs no network: load("{name}", variant="mini").'
         ) from error
     return path, "download"
@@ -174,7 +174,8 @@ def _fetch(name: str, entry: _Entry) -> tuple[Path, str]:
 def load(name: str, variant: str | None = None) -> Dataset:
     """Load a data set by name.
 
-    name: one of the registry, now ``"mnist"`` (uint8 images (n, 28, 28) in 0..255, uint8 labels (n,)).
+    name: one of the registry, now ``"mnist"`` (uint8 images (n, 28, 28) in 0..255, uint8 labels
+    (n,)).
     variant: None for the real data, ``"mini"`` for the small version that needs no network.
     Raises ValueError for an unknown name or variant, DatasetError when the data cannot be had or is
     not what it should be.

@@ -1,9 +1,10 @@
 """Run records: what ran, on what, with which versions and seeds, and what came out.
 
 A chapter runs its experiments through :func:`sweep`. While the book is built that is all: the runs
-happen at small scale, in the chapter. Under ``course run`` each run is also written to disk the moment
-it is done, and is not run again when the command is repeated; ``course run`` then merges the
-parts into one record, ``book/records/CHAPTER.json``, the source of every full-scale number in the book.
+happen at small scale, in the chapter. Under ``course run`` each run is also written to disk the
+moment it is done, and is not run again when the command is repeated; ``course run`` then merges
+the parts into one record, ``book/records/CHAPTER.json``, the source of every full-scale number in
+the book.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class TimeIsUp(SystemExit):
 
 
 def home() -> Path:
-    """The folder that holds ``records/``, ``claims.yml`` and ``assets/``: the book, in a checkout."""
+    """The book of a checkout: the folder that holds ``records/``, ``claims.yml``, ``assets/``."""
     return Path(__file__).resolve().parent.parent / "book"
 
 
@@ -114,14 +115,15 @@ def sweep(
 ) -> list[dict[str, Any]]:
     """Run ``train(seed=seed, **setting)`` for every setting and every seed.
 
-    ``train`` returns a mapping with ``metrics`` (name to number) and, if it has one, ``history`` (name
-    to a list, one number an epoch). ``seeds`` defaults to those of ``course run --seeds``, else to
-    (0, 1, 2). ``data`` says where the data came from. Returns a list of runs, in order: each a dict with
-    ``experiment``, ``setting``, ``options``, ``seed``, ``metrics``, ``history`` and ``seconds``.
+    ``train`` returns a mapping with ``metrics`` (name to number) and, if it has one, ``history``
+    (name to a list, one number an epoch). ``seeds`` defaults to those of ``course run --seeds``,
+    else to (0, 1, 2). ``data`` says where the data came from. Returns a list of runs, in order:
+    each a dict with ``experiment``, ``setting``, ``options``, ``seed``, ``metrics``, ``history``
+    and ``seconds``.
 
-    Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is raised
-    when the next run would probably end after the time limit. With ``--only`` the experiments that are
-    not named give only what is on disk.
+    Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is
+    raised when the next run would probably end after the time limit. With ``--only`` the
+    experiments that are not named give only what is on disk.
     """
     if seeds is None:
         seeds = [int(s) for s in os.environ.get("COURSE_SEEDS", "0,1,2").split(",")]
@@ -239,9 +241,9 @@ def load(chapter: str) -> Record:
 def merge(parts: Path, chapter: str, profile: str, train_hashes: dict[str, str]) -> Path:
     """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
 
-    train_hashes: experiment name to the hash of its training cells. Parts made by other cells are left
-    out. Each distinct environment (versions, backend, hardware, commit, data source) is written once
-    and runs refer to it by number. FileNotFoundError when no part is left.
+    train_hashes: experiment name to the hash of its training cells. Parts made by other cells are
+    left out. Each distinct environment (versions, backend, hardware, commit, data source) is
+    written once and runs refer to it by number. FileNotFoundError when no part is left.
     """
     runs = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob("*--*--*.json"))]
     runs = [r for r in runs if r.pop("train_hash") == train_hashes.get(r["experiment"])]

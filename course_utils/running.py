@@ -1,8 +1,8 @@
 """Running a chapter as a plain script, and at full scale: what ``course run`` does.
 
-A chapter is the only source of its experiments. Cells tagged ``train`` hold what every experiment of
-the chapter depends on, cells tagged ``train:NAME`` what only the experiment NAME depends on. A record
-carries the hash of those cells, so a record that no longer belongs to its chapter is found.
+A chapter is the only source of its experiments. Cells tagged ``train`` hold what every experiment
+of the chapter depends on, cells tagged ``train:NAME`` what only the experiment NAME depends on. A
+record carries the hash of those cells, so a record that no longer belongs to its chapter is found.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
 def train_hashes(chapter: Path) -> dict[str, str]:
     """Experiment name to the SHA-256 of the cells that it depends on: ``train`` and its own.
 
-    The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. White space at the
-    end of a line does not count.
+    The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. White space at
+    the end of a line does not count.
     """
     cells = _code_cells(chapter)
     names = {tag[6:] for _, tags in cells for tag in tags if tag.startswith("train:")}

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def profile() -> str:
-    """``quick`` (small data, few steps: the default) or ``full`` (what the book's numbers speak of).
+    """``quick`` (small data, few steps: the default) or ``full`` (the book's numbers).
 
     Read from the environment variable COURSE_PROFILE; ValueError for any other name.
     """
