@@ -1,0 +1,79 @@
+"""The numbers that the book quotes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from course_utils import claims, records
+
+BOOK = Path(__file__).parents[2] / "book"
+CLAIMS = list(claims.load().values())
+PAGES = {
+    str(path.relative_to(BOOK).with_suffix("")): path.read_text("utf-8")
+    for path in BOOK.rglob("*.md")
+}
+
+
+def claim(**changes):
+    row = {"id": "x", "statement": "a number", "value": 1.5, "tolerance": 0.1, "source": "cell:a/b"}
+    return claims._parse(row | changes)
+
+
+@pytest.mark.parametrize("measured", [1.4, 1.5, 1.6])
+def test_a_number_within_the_tolerance_holds(measured):
+    claim().check(measured)
+
+
+@pytest.mark.parametrize("measured", [1.39, 1.61, -1.5, float("nan"), float("inf")])
+def test_a_number_outside_the_tolerance_fails_the_build(measured):
+    with pytest.raises(claims.ClaimError, match=r"the book says x is 1\.5 ± 0\.1"):
+        claim().check(measured)
+
+
+def test_broken_rows_are_named():
+    with pytest.raises(ValueError, match="'x' lacks statement"):
+        claims._parse({"id": "x", "value": 1, "tolerance": 0, "source": "cell:a"})
+    with pytest.raises(ValueError, match="unknown fields: units"):
+        claim(units="s")
+    with pytest.raises(ValueError, match="write cell:CHAPTER or"):
+        claim(source="record:mnist")
+
+
+def test_two_claims_with_one_id_are_an_error(tmp_path):
+    row = "- {id: x, statement: s, value: 1, tolerance: 0, source: 'cell:a'}\n"
+    (tmp_path / "claims.yml").write_text(row * 2)
+    with pytest.raises(ValueError, match=r"same id: \['x'\]"):
+        claims.load(tmp_path / "claims.yml")
+
+
+def test_an_unknown_id_is_an_error():
+    with pytest.raises(KeyError, match="no claim named 'nowhere'"):
+        claims.check("nowhere", 1)
+
+
+@pytest.mark.parametrize("row", CLAIMS, ids=lambda c: c.id)
+def test_claim(row):
+    """Numbers from records are what the record says; numbers from cells are checked in their chapter.
+
+    The check in the cell itself runs whenever the book is built and again in tests/notebooks.
+    """
+    kind, _, where = row.source.partition(":")
+    if kind == "record":
+        row.check(row.measured)
+        assert (records.home() / "records" / f"{where.split('/')[0]}.json").exists()
+    else:
+        call = rf"claims\.check\(\s*f?[\"']{re.escape(row.id)}[\"']"
+        assert re.search(call, PAGES[where]), f"{where} never checks {row.id}"
+
+
+@pytest.mark.parametrize("row", CLAIMS, ids=lambda c: c.id)
+def test_claim_is_quoted_and_its_digits_are_held(row):
+    """A claim that no page prints is dead; a tolerance of many printed units holds nothing."""
+    assert any(f"{{claim}}`{row.id}`" in text for text in PAGES.values()), "no page quotes it"
+    assert row.text == row.format.format(row.measured if row.measured is not None else row.value)
+
+
+def test_pages_quote_only_claims_that_exist():
+    quoted = {m for text in PAGES.values() for m in re.findall(r"\{claim\}`([^`]+)`", text)}
+    assert quoted <= set(claims.load())

@@ -1,0 +1,202 @@
+"""Run records and `course run`: parts, resuming, time limits, hashes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_utils import records, running
+
+BOOK = Path(__file__).parents[2] / "book"
+CHAPTERS = sorted(path for path in BOOK.rglob("*.md") if "train:" in path.read_text("utf-8"))
+
+CHAPTER = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+# A chapter
+
+```{code-cell} ipython3
+:tags: [train]
+
+from course_utils import records, training
+
+SCALE = training.pick(quick=1, full=10)
+```
+
+```{code-cell} ipython3
+:tags: [book-only]
+
+raise RuntimeError("this cell is for the book alone")
+```
+
+```{code-cell} ipython3
+:tags: ["train:first"]
+
+def train(factor, seed):
+    if factor == FAILS:
+        raise ValueError("planted")
+    print(f"ran {factor} {seed}")
+    return {"metrics": {"score": SCALE * factor + seed, "loss": float("nan")}}
+
+
+FAILS = None
+first = records.sweep("first", {"a": {"factor": 1}, "b": {"factor": 2}}, train, data="none")
+```
+
+```{code-cell} ipython3
+:tags: ["train:second"]
+
+second = records.sweep("second", {"c": {"factor": 3}}, train)
+```
+"""
+
+
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """A small chapter in a book of its own."""
+    book = tmp_path / "book"
+    (book / "records").mkdir(parents=True)
+    monkeypatch.setattr(records, "home", lambda: book)
+    for name in list(os.environ):
+        if name.startswith("COURSE_"):
+            monkeypatch.delenv(name)
+    path = book / "sums.md"
+    path.write_text(CHAPTER, "utf-8")
+    return path
+
+
+def change(chapter, old, new):
+    text = chapter.read_text("utf-8")
+    assert old in text
+    chapter.write_text(text.replace(old, new), "utf-8")
+
+
+def read(outcome):
+    return records.Record(**json.loads(outcome.record.read_text("utf-8")))
+
+
+def test_a_full_run_writes_the_record(chapter):
+    outcome = running.run(chapter, seeds="0,1,2")
+    assert outcome.done and outcome.parts == 9
+    record = read(outcome)
+    assert record.values("first", "b", "score") == [20, 21, 22]
+    assert record.mean("first", "a", "score") == 11
+    assert record.sd("first", "a", "score") == 1
+    assert record.statistic("second", "c", "score", "max") == 32
+    assert record.settings("first") == ["a", "b"]
+    assert record.runs[0]["metrics"]["loss"] is None  # JSON has no NaN
+    assert record.train_hashes == running.train_hashes(chapter)
+    first = record.environments[record.select("first")[0]["environment"]]
+    assert first["data"] == "none" and "numpy" in first["versions"] and first["hardware"]
+
+
+def test_the_quick_profile_writes_no_record(chapter):
+    outcome = running.run(chapter, profile="quick", seeds="0")
+    assert outcome.done and outcome.record is None
+    assert not list((chapter.parent / "records").iterdir())
+
+
+def test_the_same_command_again_repeats_nothing(chapter, capfd):
+    running.run(chapter, seeds="0")
+    assert capfd.readouterr().out.count("ran ") == 3
+    running.run(chapter, seeds="0,1")
+    assert capfd.readouterr().out.count("ran ") == 3  # seed 1 alone
+
+
+def test_a_time_limit_stops_between_runs_and_the_next_command_goes_on(chapter, capfd):
+    outcome = running.run(chapter, seeds="0", limit_minutes=0)
+    assert not outcome.done and outcome.record is None
+    outcome = running.run(chapter, seeds="0")
+    assert outcome.done and outcome.parts == 3
+
+
+def test_a_failing_cell_keeps_what_was_finished(chapter):
+    change(chapter, "FAILS = None", "FAILS = 2")
+    with pytest.raises(running.ChapterError, match="stopped with an error"):
+        running.run(chapter, seeds="0")
+    parts = chapter.parent.parent / "_build" / "runs" / "sums" / "full"
+    assert [p.name for p in parts.glob("*.json")] == ["first--a--0.json"]
+
+
+def test_changed_training_cells_are_run_again_and_only_those(chapter, capfd):
+    running.run(chapter, seeds="0")
+    capfd.readouterr()
+    change(chapter, "SCALE * factor", "SCALE * factor + 0")
+    outcome = running.run(chapter, seeds="0")
+    assert capfd.readouterr().out.count("ran ") == 2  # `train` belongs to the first experiment
+    assert read(outcome).train_hashes == running.train_hashes(chapter)
+
+
+def test_changed_prose_and_white_space_leave_the_hash_as_it_is(chapter):
+    before = running.train_hashes(chapter)
+    change(chapter, "# A chapter", "# Another title")
+    change(chapter, "training.pick(quick=1, full=10)\n", "training.pick(quick=1, full=10)  \n")
+    assert running.train_hashes(chapter) == before
+    change(chapter, "full=10", "full=11")
+    assert running.train_hashes(chapter) != before
+
+
+def test_only_runs_what_is_named(chapter, capfd):
+    outcome = running.run(chapter, seeds="0", only="second")
+    assert capfd.readouterr().out.count("ran ") == 1
+    assert read(outcome).settings("second") == ["c"]
+    with pytest.raises(running.ChapterError, match="it has first, second"):
+        running.run(chapter, only="third")
+
+
+def test_cells_for_the_book_are_dropped_from_the_script(chapter):
+    assert "book alone" not in running.script(chapter)
+
+
+def test_chapters_that_cannot_run_are_named(chapter, tmp_path):
+    with pytest.raises(running.ChapterError, match="there is no chapter"):
+        running.run(tmp_path / "nowhere.md")
+    plain = tmp_path / "plain.md"
+    plain.write_text("# No code\n")
+    with pytest.raises(running.ChapterError, match="no code cells"):
+        running.run(plain)
+
+
+def test_questions_a_record_cannot_answer_are_errors(chapter):
+    record = read(running.run(chapter, seeds="0"))
+    with pytest.raises(KeyError, match="first/a"):
+        record.mean("third", "a", "score")
+    with pytest.raises(KeyError, match="mean, sd, min, max, n"):
+        record.statistic("first", "a", "score", "median")
+    with pytest.raises(FileNotFoundError, match="no run record named 'sumz'"):
+        records.load("sumz")
+
+
+def test_the_command_line_says_what_is_wrong(chapter):
+    def course(*words):
+        command = [Path(sys.executable).with_name("course"), "run", *words]
+        done = subprocess.run(command, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    assert course(str(chapter), "--profile", "huge") == (
+        2,
+        "course: the profile 'huge' is neither quick nor full\n",
+    )
+    status, message = course(str(chapter), "--seeds", "0;1")
+    assert status == 2 and "0,1,2" in message
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_committed_records_belong_to_their_chapters(path):
+    """A record made by other training cells than the chapter's is stale: run the chapter again."""
+    record = records.load(path.stem)
+    assert record.profile == "full"
+    assert record.train_hashes == running.train_hashes(path)
+    for run in record.runs:
+        environment = record.environments[run["environment"]]
+        assert environment["data"] != "mini"
+        assert environment["versions"]["keras"] and environment["hardware"]
+
+
+def test_every_record_has_its_chapter():
+    assert {p.stem for p in (BOOK / "records").glob("*.json")} == {p.stem for p in CHAPTERS}
