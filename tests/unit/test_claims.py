@@ -54,7 +54,7 @@ def test_an_unknown_id_is_an_error():
 
 @pytest.mark.parametrize("row", CLAIMS, ids=lambda c: c.id)
 def test_claim(row):
-    """Numbers from records are what the record says; numbers from cells are checked in their chapter.
+    """Record numbers are what the record says; cell numbers are checked in their chapter.
 
     The check in the cell itself runs whenever the book is built and again in tests/notebooks.
     """
