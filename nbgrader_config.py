@@ -10,9 +10,10 @@ import secrets
 import sys
 from pathlib import Path
 
-from course_utils.grading import preprocessors as ours
-from nbgrader import preprocessors as stock
 from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader import preprocessors as stock
+
+from course_utils.grading import preprocessors as ours
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -67,5 +68,6 @@ c.Execute.extra_arguments = [
 
 # TensorFlow's notes on stderr, in every kernel.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# nbgrader makes a new gradebook with the `alembic` command of its own environment, activated or not.
+# nbgrader makes a new gradebook with the `alembic` command, which must be found when the
+# environment is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

@@ -1,9 +1,9 @@
 """Running a notebook to its end, whatever one of its cells does.
 
-nbclient gives up on the whole notebook when the kernel dies or hangs. Here the cell that did it gets
-an error as its output, a new kernel takes over, the cells before it are run again (without the
-culprit), and the rest of the notebook runs as it would have. Both `course check` and the grader
-stand on this.
+nbclient gives up on the whole notebook when the kernel dies or hangs. Here the cell that did it
+gets an error as its output, a new kernel takes over, the cells before it are run again (without
+the culprit), and the rest of the notebook runs as it would have. Both `course check` and the
+grader stand on this.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ class SturdyNotebookClient(SturdyClient):
         self.on_cell_executed = self._keep_timeouts
 
     @staticmethod
-    def _keep_timeouts(
-        cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
-    ) -> None:
+    def _keep_timeouts(cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         content = execute_reply["content"]
         if content.get("ename") == TIMED_OUT:
             cell.outputs.append(_error(TIMED_OUT, content["evalue"]))

@@ -12,12 +12,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from course_utils.grading.classroom import NOT_GRADED, Verdict, export, grade, submissions
 from nbgrader.converters.base import NbGraderException
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from course_utils.grading.classroom import NOT_GRADED, Verdict, export, grade, submissions
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,8 +7,9 @@ this after every change in solutions/ and commit both together.
 import sys
 from pathlib import Path
 
-from course_utils.grading.release import release
 from nbgrader.converters.base import NbGraderException
+
+from course_utils.grading.release import release
 
 ROOT = Path(__file__).resolve().parent.parent
 
