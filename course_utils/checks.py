@@ -181,8 +181,9 @@ def _refuse_use(
         target.__code__ = _refusing_code(target, refused)
         undo.callback(_REFUSALS.pop, id(refused), None)
     elif inspect.isclass(target):
-        for method in ("__init__", "__call__", "call"):
-            if not hasattr(target, method):
+        make = "__init__" if target.__new__ is object.__new__ else "__new__"
+        for method in (make, "__call__", "call"):
+            if method != make and not hasattr(target, method):
                 continue
             if method in vars(target):
                 undo.callback(setattr, target, method, vars(target)[method])
@@ -289,10 +290,18 @@ def call(function: Any, *args: Any, seconds: float = 10.0, **kwargs: Any) -> Any
         if not _same(old, new):
             raise CheckError(
                 f"`{name}` changed its input `{argument}` in place. Whoever called it still needs "
-                "the old values: work on a new array or list (`h = h + …` makes one, `h += …` and "
-                "`h[…] = …` do not)."
+                f"the old values: {_how_to_copy(argument, old)}"
             )
     return result
+
+
+def _how_to_copy(name: str, value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return (
+            f"work on a new array. `{name} = {name} + …` makes one; `{name} += …` and "
+            f"`{name}[…] = …` write into the old one."
+        )
+    return f"work on a copy, `{type(value).__name__}({name})`, or start an empty one."
 
 
 def _argument_names(function: Any, count: int) -> list[str]:
@@ -533,7 +542,8 @@ def _numbers(got: Any, what: str) -> np.ndarray:
 def _looks_like(
     what: str, mistake: str, values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]
 ) -> str:
-    text = f"{what[:1].upper()}{what[1:]} looks like this mistake: {mistake}."
+    stop = "" if mistake.endswith("?") else "."
+    text = f"{what[:1].upper()}{what[1:]} looks like this mistake: {mistake}{stop}"
     if values.shape == wanted.shape:
         return f"{text} {_first_difference(values, wanted, axes)}".rstrip()
     return f"{text} Shape {_shape_text(values.shape)}, expected {_shape_text(wanted.shape)}."
