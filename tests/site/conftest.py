@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
+import lighthouse  # noqa: E402
 from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402
 from serve import Site, serving  # noqa: E402
 
@@ -40,6 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser keeps an event loop running in this thread: tests that use others come first."""
     here = Path(__file__).parent
     items.sort(key=lambda item: here in item.path.parents)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of Lighthouse's scores."""
+    if lighthouse.measured:
+        terminalreporter.section("Lighthouse: mobile, median of five; performance aims at 95")
+        for path, scores in lighthouse.measured.items():
+            terminalreporter.line(f"{path:40} {scores}")
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,9 @@ class Scores:
         )
 
 
+measured: dict[str, Scores] = {}  # page by page, for the summary of a test run
+
+
 def run_once(url: str, categories: tuple[str, ...] = CATEGORIES) -> dict:
     """One run in a fresh browser: Lighthouse's report. Repeated once if the browser crashed."""
     browser = chromium()
