@@ -177,7 +177,7 @@ def _collect(nb: Any, report: Report) -> None:
     tested, untested = False, ""
     for cell in nb.cells:
         if cell.cell_type == "markdown" and (found := re.search(r"^#+ +(.+)$", cell.source, re.M)):
-            title = found[1].strip()
+            title = re.sub(r" *\([\d.]+ points?\)$", "", found[1].strip())
         grade, solution = _flag(cell, "grade"), _flag(cell, "solution")
         if grade and solution:
             report.tasks.append(_written(cell, title))
