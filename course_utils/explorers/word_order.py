@@ -1,0 +1,180 @@
+"""Five words in any order, and what four models without memory make of them.
+
+A bag of words and a mean of embeddings give every order the same answer. A dense network over
+concatenated positions and a convolution do not. The models are small and real;
+``_train_word_order.py`` trains them and says what the toy language is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
+from course_utils.explorers._svg import (
+    ACCENT,
+    ACCENT2,
+    INK,
+    LINE,
+    MUTED,
+    fixed,
+    group,
+    line,
+    rect,
+    text,
+)
+from course_utils.explorers._train_word_order import answer
+
+MODELS = {
+    "bag": "bag of words",
+    "mean": "mean of embeddings",
+    "dense": "dense over positions",
+    "convolution": "convolution",
+}
+QUESTIONS = {"bite": "Does a person suffer it?", "mood": "Is the verdict good?"}
+SENTENCES = (
+    "the dog bit the man",
+    "the baker chased the goose",
+    "not good but very bad",
+    "very kind and not rude",
+    "quite fresh and very bright",
+)
+
+
+@cache
+def _models() -> dict[str, Any]:
+    """The exported file: vocabulary, and for each question the weights of each model."""
+    from course_utils.explorers import model_path
+
+    exported: dict[str, Any] = json.loads(model_path("word-order").read_text("utf-8"))
+    return exported
+
+
+def permutation(order: int) -> list[int]:
+    """Which word stands at each place: order 0 as written, 119 reversed, lexicographic."""
+    left, places = list(range(5)), []
+    for size in (24, 6, 2, 1, 1):
+        places.append(left.pop(order // size))
+        order %= size
+    return places
+
+
+def _question(words: list[str]) -> str:
+    return "bite" if "the" in words else "mood"
+
+
+def probabilities(words: list[str]) -> list[float]:
+    """The probability of "yes" from each of the four models."""
+    models = _models()["questions"][_question(words)]
+    ids = [_models()["vocabulary"].index(word) for word in words]
+    weights = {kind: [np.array(w) for w in models[kind]["weights"]] for kind in MODELS}
+    # Sums over words go through their sorted ids: any order of the words gives the very same sum.
+    w1, b1, w2, b2 = weights["bag"]
+    bag = np.tanh(w1[sorted(ids)].sum(axis=0) + b1) @ w2 + b2
+    e, w1, b1, w2, b2 = weights["mean"]
+    mean = np.tanh(e[sorted(ids)].mean(axis=0) @ w1 + b1) @ w2 + b2
+    e, w1, b1, w2, b2 = weights["dense"]
+    dense = np.tanh(e[ids].ravel() @ w1 + b1) @ w2 + b2
+    e, kernel, b1, w2, b2 = weights["convolution"]
+    windows = [np.tensordot(e[ids[i : i + 3]], kernel, 2) + b1 for i in range(3)]
+    convolution = np.maximum(0, windows).max(axis=0) @ w2 + b2
+    return [1 / (1 + math.exp(-logit[0])) for logit in (bag, mean, dense, convolution)]
+
+
+def compute(sentence: str, order: int) -> Traces:
+    """The words in their order, the rule's answer, and the models' probabilities of "yes".
+
+    probabilities (4,), as_written (4,): now, and for the sentence as written; answer: 0 or 1.
+    """
+    written = sentence.split(" ")
+    words = [written[place] for place in permutation(order)]
+    return {
+        "words": words,
+        "answer": int(answer(_question(words), words)),
+        "probabilities": np.array(probabilities(words)),
+        "as_written": np.array(probabilities(written)),
+    }
+
+
+def _percent(probability: float) -> str:
+    return f"{fixed(100 * probability)} %"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def summary(values: Values, traces: Traces) -> str:
+    """The sentence, the right answer, the four answers, and who moved."""
+    words = traces["words"]
+    said = ", ".join(
+        f"{name} {_percent(p)}"
+        for name, p in zip(MODELS.values(), traces["probabilities"], strict=True)
+    )
+    first = (
+        f"“{' '.join(words)}”. {QUESTIONS[_question(words)]} By the rule:"
+        f" {'yes' if traces['answer'] else 'no'}. The models' probability of yes: {said}."
+    )
+    if " ".join(words) == values["sentence"]:
+        return f"{first} Now change the order, and see who notices."
+    moves = np.abs(traces["probabilities"] - traces["as_written"]) > 0.005
+    moved = [name for name, moves in zip(MODELS.values(), moves, strict=True) if moves]
+    if not moved:
+        return f"{first} Nobody moved."
+    return f"{first} Moved by the new order: {_listed(moved)}. The first two models cannot move."
+
+
+def draw(values: Values, traces: Traces, width: int) -> Drawing:
+    """The sentence, the question, and four bars from 0 to 100 %, with a tick for "as written"."""
+    left, right = 8, width - 8
+    yes = "yes" if traces["answer"] else "no"
+    parts = [
+        text(left, 24, " ".join(traces["words"]), "font-size:19px;font-weight:600"),
+        text(left, 48, f"{QUESTIONS[_question(traces['words'])]} By the rule: {yes}."),
+    ]
+
+    def across(probability: float) -> float:
+        return left + (right - left) * probability
+
+    rows = zip(MODELS.values(), traces["probabilities"], traces["as_written"], strict=True)
+    for i, (name, now, before) in enumerate(rows):
+        top = 84 + 50 * i
+        says = "cannot tell" if 0.4 < now < 0.6 else "says yes" if now > 0.5 else "says no"
+        colour = ACCENT2 if i < 2 else ACCENT
+        parts += [
+            text(left, top, name),
+            text(right, top, f"{_percent(now)}, {says}", "text-anchor:end"),
+            rect(left, top + 8, right - left, 14, 3, f"fill:{LINE}"),
+            rect(left, top + 8, across(now) - left, 14, 3, f"fill:{colour}"),
+            line(across(before), top + 4, across(before), top + 26, f"stroke:{INK};stroke-width:2"),
+        ]
+    labels = [
+        text(left, 286, "0 % (no)", "text-anchor:start"),
+        text(across(0.5), 286, "50 %", "text-anchor:middle"),
+        text(right, 286, "100 % (yes)", "text-anchor:end"),
+        text(left, 308, "The mark on each bar: the sentence as it was written."),
+    ]
+    middle = line(across(0.5), 62, across(0.5), 270, f"stroke:{MUTED};stroke-dasharray:2 4")
+    body = group(f"font-size:14px;fill:{INK}", *parts, middle, group(f"fill:{MUTED}", *labels))
+    return Drawing(width, 316, body)
+
+
+EXPLORER = Explorer(
+    name="word-order",
+    title="Who notices the order of words?",
+    description=(
+        "The sentence, a question about it, and the probability of yes from four models as bars"
+        " from 0 to 100 percent. A mark on each bar shows its place for the sentence as written."
+    ),
+    parameters=(
+        Choice("sentence", "Sentence", tuple((s, s) for s in SENTENCES), SENTENCES[0]),
+        Slider("order", "Order of the words (0: as written)", 0, 119, 1, 0),
+    ),
+    compute=compute,
+    summary=summary,
+    draw=draw,
+)
