@@ -27,7 +27,7 @@ NO_BROWSER = (
     "Fedora: dnf install chromium; macOS: brew install --cask google-chrome"
 )
 WRITTEN_BY_SPHINX = {"genindex.html", "search.html", "py-modindex.html"}
-NO_PAGES = {"_static", "assets", "notebooks", "_sources"}
+NO_PAGES = {"_static", "assets", "notebooks", "reports", "wheels", "_sources"}
 
 
 def chromium() -> str | None:

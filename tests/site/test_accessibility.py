@@ -66,7 +66,7 @@ def view(browser, scheme, viewport):
 
 
 def nothing(violations: list[dict], where: str) -> None:
-    """Fail if there are any: a paragraph for each, for a rule that is often broken the first three."""
+    """Fail if there are any: a paragraph for each, but three for a rule at most."""
     if not violations:
         return
     lines, shown = [], {}
