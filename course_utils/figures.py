@@ -31,10 +31,9 @@ GRID = "#dcd9d0"
 # a line stands out from the paper by at least 3 to 1 (WCAG 1.4.11).
 PALETTE = ("#0067a8", "#c8500a", "#00805e", "#a0498a", "#8a6d00", "#4b4f5c")
 
-# Colour is never the only difference: each line has its own marker and dash, each bar its hatch.
+# Colour is never the only difference: each line has its own marker and dash, each bar its name.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
-HATCHES = ("", "//", "..", "xx", "\\\\", "--")
 
 _STYLE: dict[str, Any] = {
     "figure.figsize": (6.4, 3.8),  # inches; type stays readable when scaled to a phone
@@ -58,8 +57,6 @@ _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "grid.color": GRID,
     "grid.linewidth": 0.8,
-    "hatch.color": PAPER,
-    "hatch.linewidth": 1.4,
     "lines.linewidth": 2.2,
     "lines.markersize": 6,
     "xtick.color": MUTED,
@@ -157,8 +154,6 @@ def bars(
         container = ax.bar(place, means, yerr=sds, color=colours, width=0.62, **error)
         ax.set_xticks(place, list(runs))
         ax.grid(False, axis="x")
-    for i, patch in enumerate(container.patches):
-        patch.set_hatch(HATCHES[i % len(HATCHES)])
     for i, (mean, sd) in enumerate(zip(means, sds, strict=True)):
         where = (mean + sd, i) if horizontal else (i, mean + sd)
         ax.annotate(
