@@ -3,6 +3,7 @@
 - Images get their size, so that the text does not jump while they load, and load when needed.
 - Tables stand in a box of their own that scrolls on a phone; empty header cells are plain cells.
 - The summary of a folded cell is named by its visible text.
+- sphinx-exercise gives all exercises of a page one id, and all solutions another: both go.
 - Colours that Keras writes into `model.summary()` give way to the book's, readable in both themes.
 """
 
@@ -18,6 +19,7 @@ from PIL import Image
 IMAGE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="([^"]+)"')
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+REPEATED_ID = re.compile(r' id="(?:exercise|solution)-content"')
 INLINE_COLOUR = re.compile(r'(<span style=")[^"]*?color: ?#[0-9a-f]{6}[^"]*(")')
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54}
 
@@ -88,6 +90,7 @@ def repair(app: Any, pagename: str, templatename: str, context: dict, doctree: A
     body = with_sizes(context["body"], page, missing)
     body = with_boxed_tables(body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = REPEATED_ID.sub("", body)
     context["body"] = INLINE_COLOUR.sub(r"\1\2", body)
 
 
