@@ -433,6 +433,8 @@ def _hint(error: BaseException, text: str) -> str:
 def unpack(got: Any, *names: str) -> list[Any]:
     """The parts of a returned tuple, which must be as many as `names`."""
     wanted = f"{len(names)} things: " + ", ".join(names)
+    if isinstance(got, np.ndarray) and got.ndim == 1:
+        got = list(got)
     if not isinstance(got, (tuple, list)):
         raise CheckError(
             f"Return {wanted} (`return a, b` returns two). You returned one, {_kind(got)}."

@@ -1,0 +1,145 @@
+"""Task 6: a sequence that comes in pieces, with the state carried from piece to piece."""
+
+SOLUTION_CELL = "forward-in-chunks"
+
+LOOP = """
+def forward_in_chunks(chunks, weights, h0=None):
+    h = h0
+    pieces = []
+    for chunk in chunks:
+        states, h = forward(chunk, weights, h)
+        pieces.append(states)
+    return np.concatenate(pieces, axis=1)
+"""
+
+
+def change(*pairs: str) -> str:
+    code = LOOP
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+WRONG = {
+    "state set back": (change("weights, h)", "weights)"), "the state is set back"),
+    "every piece from h0": (change("weights, h)", "weights, h0)"), "the state is set back"),
+    "only the first piece gets h0": (
+        """
+def forward_in_chunks(chunks, weights, h0=None):
+    pieces = [forward(chunks[0], weights, h0)[0]]
+    for chunk in chunks[1:]:
+        pieces.append(forward(chunk, weights)[0])
+    return np.concatenate(pieces, axis=1)
+""",
+        "the state is set back",
+    ),
+    "every piece from h0, or carried when there is none": (
+        """
+def forward_in_chunks(chunks, weights, h0=None):
+    h, pieces = h0, []
+    for chunk in chunks:
+        states, h = forward(chunk, weights, h)
+        if h0 is not None:
+            h = h0
+        pieces.append(states)
+    return np.concatenate(pieces, axis=1)
+""",
+        "each piece starts from h0 again",
+    ),
+    "first state carried": (
+        change("        pieces", "        h = states[:, 0]\n        pieces"),
+        "it should be the last",
+    ),
+    "wrong axis carried": (
+        change("        pieces", "        h = states[-1]\n        pieces"),
+        "the wrong axis",
+    ),
+    "joined along the batch": (change("axis=1", "axis=0"), "stops with an error"),
+    "joined along the units": (change("axis=1", "axis=2"), "stops with an error"),
+    "a list of pieces": (
+        change("np.concatenate(pieces, axis=1)", "pieces"),
+        "differ in length or shape",
+    ),
+    "np.stack": (change("np.concatenate(pieces, axis=1)", "np.stack(pieces)"), "stops with an error"),
+    "only the last piece": (
+        change("np.concatenate(pieces, axis=1)", "states"),
+        "only the last piece",
+    ),
+    "return inside the loop": (
+        change("    return", "        return"),
+        "only the first piece",
+    ),
+    "only the last states": (
+        change("pieces.append(states)", "pieces.append(h[:, None])"),
+        "only the last state of each piece",
+    ),
+    "only the last state": (change("np.concatenate(pieces, axis=1)", "h"), "only the last state is"),
+    "reversed pieces": (change("in chunks:", "in chunks[::-1]:"), "pieces are read in reversed order"),
+    "h0 ignored": (change("h = h0", "h = None"), "h0 is ignored"),
+    "two results": (
+        change("np.concatenate(pieces, axis=1)", "np.concatenate(pieces, axis=1), h"),
+        "differ in length or shape",
+    ),
+    "takes the pieces off the list": (
+        change("for chunk in chunks:", "while chunks:\n        chunk = chunks.pop(0)"),
+        "changed its input `chunks` in place",
+    ),
+    "never leaves the loop": (
+        change("for chunk in chunks:", "while len(chunks) > 0:\n        chunk = chunks[0]").replace(
+            "pieces.append(states)", "pieces = [states]"
+        ),
+        "Does a loop never end?",
+    ),
+    "the package's answer": (
+        """
+from course_utils.cells import SimpleRNN
+
+def forward_in_chunks(chunks, weights, h0=None):
+    return SimpleRNN.forward(np.concatenate(chunks, axis=1), *weights, h0=h0)[0]
+""",
+        "Write this one by hand",
+    ),
+    "a stateful Keras layer": (
+        """
+from keras import layers
+
+def forward_in_chunks(chunks, weights, h0=None):
+    layer = layers.SimpleRNN(len(weights[2]), return_sequences=True, stateful=True)
+    layer.build(chunks[0].shape)
+    layer.set_weights(weights)
+    return np.concatenate([np.asarray(layer(c)) for c in chunks], axis=1)
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "joined first": """
+def forward_in_chunks(chunks, weights, h0=None):
+    states, last = forward(np.concatenate(chunks, axis=1), weights, h0)
+    return states
+""",
+    "two loops": """
+def forward_in_chunks(pieces, weights, h0=None):
+    W, U, b = weights
+    h = np.zeros((len(pieces[0]), len(b))) if h0 is None else h0
+    states = []
+    for piece in pieces:
+        for t in range(piece.shape[1]):
+            h = np.tanh(piece[:, t] @ W + h @ U + b)
+            states.append(h)
+    return np.stack(states, axis=1)
+""",
+    "filling an array, float32": """
+def forward_in_chunks(chunks, weights, h0=None):
+    total = sum(chunk.shape[1] for chunk in chunks)
+    result = np.empty((chunks[0].shape[0], total, weights[2].shape[0]), dtype="float32")
+    start, state = 0, h0
+    for chunk in chunks:
+        end = start + chunk.shape[1]
+        result[:, start:end], state = forward(chunk, weights, state)
+        start = end
+    return result
+""",
+}
