@@ -66,43 +66,42 @@ def test_scripts_and_styles_of_a_chapter_are_light(browser, server, chapter):
     assert inline < 60_000, f"{chapter}: {inline:,} characters of inline script and style"
 
 
-@pytest.mark.parametrize("width", [320, 390, 768])
-def test_no_page_scrolls_sideways(browser, server, pages, width):
-    """Nor is anything cut off: what is wide has a scroll bar of its own."""
+CUT_OFF = """
+() => {
+  const width = document.documentElement.clientWidth, cut = [];
+  if (document.documentElement.scrollWidth > width
+      || document.body.scrollWidth > width) cut.push("the page itself");
+  const contained = element => {
+    for (let up = element; up && up !== document.body; up = up.parentElement) {
+      const {overflowX, position} = getComputedStyle(up);
+      if (position === "fixed") return true;  // a drawer that waits outside
+      if (up !== element && /auto|scroll|hidden|clip/.test(overflowX)
+          && up.getBoundingClientRect().right <= width + 1) return true;
+    }
+    return false;
+  };
+  for (const element of document.querySelectorAll("main *")) {
+    const box = element.getBoundingClientRect();
+    if (box.width > 1 && box.right > width + 1 && !contained(element)
+        && element.checkVisibility({visibilityProperty: true}))
+      cut.push(`${element.localName}.${element.getAttribute("class") ?? ""}`
+        + ` reaches ${Math.round(box.right)}`);
+  }
+  return cut.slice(0, 4);
+}
+"""
+
+
+def test_no_page_scrolls_sideways(browser, server, document):
+    """Nor is anything cut off, on any width: what is wide has a scroll bar of its own."""
     wide = []
-    with browser.new_context(viewport={"width": width, "height": 844}) as context:
-        page = context.new_page()
-        for document in pages:
-            page.goto(server.at(document.path))
-            settle(page)
-            page.evaluate(OPEN_EVERYTHING)
-            page.add_style_tag(content="* { content-visibility: visible !important }")
-            found = page.evaluate(
-                """() => {
-                  const width = document.documentElement.clientWidth, cut = [];
-                  if (document.documentElement.scrollWidth > width
-                      || document.body.scrollWidth > width) cut.push("the page itself");
-                  const contained = element => {
-                    for (let up = element; up && up !== document.body; up = up.parentElement) {
-                      const {overflowX, position} = getComputedStyle(up);
-                      if (position === "fixed") return true;  // a drawer that waits outside
-                      if (up !== element && /auto|scroll|hidden|clip/.test(overflowX)
-                          && up.getBoundingClientRect().right <= width + 1) return true;
-                    }
-                    return false;
-                  };
-                  for (const element of document.querySelectorAll("main *")) {
-                    const box = element.getBoundingClientRect();
-                    if (box.width > 1 && box.right > width + 1 && !contained(element)
-                        && element.checkVisibility({visibilityProperty: true}))
-                      cut.push(`${element.localName}.${element.getAttribute("class") ?? ""}`
-                        + ` reaches ${Math.round(box.right)}`);
-                  }
-                  return cut.slice(0, 4);
-                }"""
-            )
-            wide += [f"{document}: {what}" for what in found]
-    assert not wide, f"at {width} px:\n  " + "\n  ".join(wide)
+    with opened(browser, server, document.path, viewport=PHONE) as (page, _):
+        page.evaluate(OPEN_EVERYTHING)
+        page.add_style_tag(content="* { content-visibility: visible !important }")
+        for width in (320, 390, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            wide += [f"at {width} px {what}" for what in page.evaluate(CUT_OFF)]
+    assert not wide, f"{document}:\n  " + "\n  ".join(wide)
 
 
 FOCUSED = """
@@ -152,13 +151,20 @@ def test_the_first_tab_stop_skips_to_the_text(browser, server, viewport, scheme)
         assert inside, f"after the skip link comes {page.evaluate(FOCUSED)}, outside <main>"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_tab_stop_of_a_page_shows_the_focus(browser, server, chapter, scheme):
-    """As far as 80 stops go: who moves by keyboard sees where he is."""
+def test_every_tab_stop_of_a_page_shows_the_focus(browser, server, chapter):
+    """As far as 60 stops go: who moves by keyboard sees where he is."""
+    tab_through(browser, server, chapter.path, "light")
+
+
+def test_every_tab_stop_shows_the_focus_in_the_dark(browser, server):
+    tab_through(browser, server, "index.html", "dark")
+
+
+def tab_through(browser, server, path, scheme):
     hidden, names = [], []
-    with opened(browser, server, chapter.path, color_scheme=scheme) as (page, _):
+    with opened(browser, server, path, color_scheme=scheme) as (page, _):
         page.add_style_tag(content=STILL)
-        for _ in range(80):
+        for _ in range(60):
             page.keyboard.press("Tab")
             stop = page.evaluate(FOCUSED)
             if stop is None or (names and stop["name"] == names[0]):
@@ -169,7 +175,7 @@ def test_every_tab_stop_of_a_page_shows_the_focus(browser, server, chapter, sche
             if not (stop["changes"] and stop["outline"]):
                 hidden.append(f"no focus ring: {stop['name']}")
     assert len(names) > 5, f"only {names} can be reached"
-    assert not hidden, f"{chapter}:\n  " + "\n  ".join(hidden)
+    assert not hidden, f"{path}:\n  " + "\n  ".join(hidden)
 
 
 def test_the_theme_switches_by_keyboard_and_is_remembered(browser, server, pages):
