@@ -3,6 +3,7 @@
 ```{course-map}
 - part: Foundations
   about: From a network without memory to the first one with it.
+  from: 1   # the number of its first chapter; without it, chapters have none
   chapters:
     - page: foundations/feedforward-limits
       title: What a network without memory cannot do
@@ -33,8 +34,10 @@ class CourseMap(SphinxDirective):
         return [node]
 
 
-def chapter_html(chapter: dict[str, str], href: str | None) -> str:
+def chapter_html(chapter: dict[str, str], href: str | None, number: int | None) -> str:
     title = escape(chapter["title"])
+    if number:
+        title = f'<span class="number">{number}</span> {title}'
     name = f'<a href="{escape(href)}">{title}</a>' if href else f"<b>{title}</b>"
     state = "open" if href else "ahead"
     about = escape(chapter["about"])
@@ -46,17 +49,15 @@ def visit_course_map(self: Any, node: course_map) -> None:
     self.body.append('<ol class="course-map">\n')
     for part in node["parts"]:
         rows = []
-        for chapter in part["chapters"]:
+        for place, chapter in enumerate(part["chapters"]):
             page = chapter["page"]
             known = page in builder.env.found_docs
             href = builder.get_relative_uri(builder.current_docname, page) if known else None
-            rows.append(chapter_html(chapter, href))
-        start = part.get("from")
-        kind = f'<ol start="{start}">' if start else "<ul>"
-        end = "</ol>" if start else "</ul>"
+            number = part["from"] + place if "from" in part else None
+            rows.append(chapter_html(chapter, href, number))
         self.body.append(
             f"<li><h3>{escape(part['part'])}</h3><p>{escape(part['about'])}</p>"
-            f"{kind}{''.join(rows)}{end}</li>\n"
+            f"<ul>{''.join(rows)}</ul></li>\n"
         )
     self.body.append("</ol>\n")
     raise nodes.SkipNode

@@ -34,7 +34,8 @@ def formula(node: nodes.Element) -> Formula:
         # Sphinx numbers equations; without the star KaTeX would number the rows once more.
         tex = re.sub(r"\\(begin|end)\{(align|gather|equation|alignat)\}", r"\\\1{\2*}", tex)
         if "\\\\" in tex and "\\begin{" not in tex:
-            tex = f"\\begin{{split}}{tex}\\end{{split}}"
+            rows = "split" if "&" in tex else "gathered"
+            tex = f"\\begin{{{rows}}}{tex}\\end{{{rows}}}"
     return tex, display
 
 

@@ -16,6 +16,7 @@ import tinycss2
 
 ROOT = Path(__file__).resolve().parent.parent
 KATEX = ROOT / "node_modules" / "katex" / "dist"
+SERIF = ROOT / "node_modules" / "@fontsource" / "source-serif-4"
 DESIGN = Path(sphinx_design.__file__).parent / "static" / "sphinx-design.min.css"
 STYLES = ROOT / "book" / "assets" / "css"
 OWN = ("base", "page", "content", "components", "landing", "print")
@@ -90,7 +91,7 @@ def write(app: Any, exception: Exception | None) -> None:
     (static / "site.css").write_text(css, "utf-8")
     fonts = static / "fonts"
     fonts.mkdir(exist_ok=True)
-    for font in (KATEX / "fonts").glob("*.woff2"):
+    for font in [*(KATEX / "fonts").glob("*.woff2"), *(SERIF / "files").glob("*.woff2")]:
         if f"fonts/{font.name}" in css:
             shutil.copyfile(font, fonts / font.name)
     tidy(static, Path(app.srcdir) / "assets")

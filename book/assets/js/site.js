@@ -14,19 +14,14 @@ themeButton.addEventListener("click", () => {
   }
 });
 
-// Ctrl+K or / leads to the search field.
+// Ctrl+K or / opens the search.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  const wanted = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing);
-  const field = document.querySelector("#search-page-field, #search-field");
-  if (wanted && field.offsetParent) {
-    event.preventDefault();
-    field.focus();
-  }
+  const chord = event.key === "k" && (event.ctrlKey || event.metaKey);
+  if (!chord && (event.key !== "/" || typing)) return;
+  event.preventDefault();
+  document.querySelector("#search-box").showPopover();
 });
-
-// The field for search shows on a phone when its button is pressed on an empty field.
-// (A form without words leads to the search page, which has its own field.)
 
 // Code can be copied.
 for (const block of document.querySelectorAll(".cell_input .highlight, [class*='highlight-'] > .highlight")) {
