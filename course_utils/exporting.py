@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_utils._home import home
+
 __all__ = ["FORMAT", "ExportError", "export_model", "load_exported", "model_path", "predict"]
 
 FORMAT = "networks-that-remember/1"
@@ -49,10 +51,12 @@ class ExportError(ValueError):
 
 
 def model_path(name: str) -> Path:
-    """Where the book keeps the exported network `name`: in the package, or in a checkout."""
-    packaged = Path(__file__).resolve().parent / "_models"  # in an installed wheel
-    folder = packaged if packaged.is_dir() else Path(__file__).parents[1] / "book/assets/models"
-    return folder / f"{name}.json"
+    """Where the exported network `name` is; FileNotFoundError when there is none of that name."""
+    path = home() / "assets" / "models" / f"{name}.json"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.json")))
+        raise FileNotFoundError(f"no exported network is called {name!r}; there are: {known}")
+    return path
 
 
 # Writing ------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from course_utils._home import home
+
 __all__ = ["Record", "TimeIsUp", "home", "load", "merge", "sweep"]
 
 PACKAGES = ("keras", "tensorflow", "jax", "numpy")
@@ -35,16 +37,6 @@ class TimeIsUp(SystemExit):
     def __init__(self, message: str) -> None:
         super().__init__(self.exit_code)
         self.message = message
-
-
-def home() -> Path:
-    """The book of a checkout: the folder that holds ``records/``, ``claims.yml``, ``assets/``."""
-    return Path(__file__).resolve().parent.parent / "book"
-
-
-def _folder() -> Path:
-    packaged = Path(__file__).resolve().parent / "_records"  # in an installed wheel
-    return packaged if packaged.is_dir() else home() / "records"
 
 
 # Running ------------------------------------------------------------------------------------------
@@ -231,7 +223,7 @@ class Record:
 
 def load(chapter: str) -> Record:
     """The committed record of a chapter, by its name: ``load("mnist-rows")``."""
-    path = _folder() / f"{chapter}.json"
+    path = home() / "records" / f"{chapter}.json"
     if not path.exists():
         known = sorted(p.stem for p in path.parent.glob("*.json"))
         raise FileNotFoundError(f"no run record named {chapter!r}; there are {known}")

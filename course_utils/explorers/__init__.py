@@ -17,7 +17,8 @@ starts from other values than the default ones.
     EXPLORER = Explorer(
         name="my-figure", title="...", description="what is drawn, for who cannot see it",
         parameters=(Slider("gain", "Gain", 0, 2, 0.1, 1.0, unit="V"),),
-        compute=compute, summary=summary, draw=draw)
+        compute=compute, summary=summary, draw=draw,
+        presets=(("Loud", {"gain": 2.0}),))  # optional: buttons that set values
 
 ``book/assets/explorers/my-figure.js`` holds its twin::
 
@@ -29,8 +30,8 @@ starts from other values than the default ones.
       mountExplorer(element, config, { compute, summary, draw });
 
 A twin that needs trained weights also exports ``async prepare()``; what it returns is ``data``, the
-second argument of ``compute`` (``model_path`` finds the same file for Python). A twin with controls
-of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount`` wholly by hand.
+second argument of ``compute`` (``exporting.model_path`` finds the same file for Python). A twin
+with controls of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount`` wholly by hand.
 Every public module of this package is an explorer: the tests find it, and hold the twins equal, the
 page accessible and the sliders movable with the keyboard, without a line being added to them.
 """
@@ -40,7 +41,6 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from pathlib import Path
 from typing import Any
 
 from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
@@ -54,7 +54,6 @@ __all__ = [
     "Traces",
     "Values",
     "get",
-    "model_path",
     "names",
     "show",
 ]
@@ -95,12 +94,3 @@ def show(name: str, **start: Any) -> Any:
             raise
         return StaticFigure(explorer, values)
     return live_figure(explorer, values)
-
-
-def model_path(name: str) -> Path:
-    """The file ``<name>.json`` of exported weights, in the repository or in the installed wheel."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package.parent / "book" / "assets" / "models", package / "_models"):
-        if (folder / f"{name}.json").is_file():
-            return folder / f"{name}.json"
-    raise FileNotFoundError(f"no exported weights are called {name}.json")

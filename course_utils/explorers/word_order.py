@@ -35,7 +35,7 @@ MODELS = {
     "dense": "dense over positions",
     "convolution": "convolution",
 }
-QUESTIONS = {"bite": "Does a person suffer it?", "mood": "Is the verdict good?"}
+QUESTIONS = {"bite": "Is a person on the receiving end?", "mood": "Is the verdict good?"}
 SENTENCES = (
     "the dog bit the man",
     "the baker chased the goose",
@@ -48,7 +48,7 @@ SENTENCES = (
 @cache
 def _models() -> dict[str, Any]:
     """The exported file: vocabulary, and for each question the weights of each model."""
-    from course_utils.explorers import model_path
+    from course_utils.exporting import model_path
 
     exported: dict[str, Any] = json.loads(model_path("word-order").read_text("utf-8"))
     return exported
@@ -156,7 +156,7 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
         text(left, 286, "0 % (no)", "text-anchor:start"),
         text(across(0.5), 286, "50 %", "text-anchor:middle"),
         text(right, 286, "100 % (yes)", "text-anchor:end"),
-        text(left, 308, "The mark on each bar: the sentence as it was written."),
+        text(left, 308, "The mark on a bar: the sentence as written."),
     ]
     middle = line(across(0.5), 62, across(0.5), 270, f"stroke:{MUTED};stroke-dasharray:2 4")
     body = group(f"font-size:14px;fill:{INK}", *parts, middle, group(f"fill:{MUTED}", *labels))

@@ -1,0 +1,121 @@
+"""The notebooks that readers download or open in Colab are clean, complete and installable."""
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import make_notebooks
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+CHAPTERS = make_notebooks.chapters()
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory):
+    return make_notebooks.write(tmp_path_factory.mktemp("notebooks"))
+
+
+def prose(path):
+    """The Markdown of a notebook without its code fences and formulas."""
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    text = re.sub(r"^( *)(```|~~~).*?^\1\2", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", "", text, flags=re.DOTALL)
+
+
+def test_every_chapter_becomes_a_notebook(notebooks):
+    assert [p.stem for p in notebooks] == [p.stem for p in CHAPTERS] and notebooks
+
+
+def test_no_directive_role_or_label_shows_as_raw_text(notebooks):
+    for path in notebooks:
+        text = prose(path)
+        for raw in (r"\{[a-z][\w:-]*\}`", r"```\{", r":::", r"^\([\w-]+\)=", r"^:\w+:"):
+            assert not re.search(raw, text, re.MULTILINE), (path.name, raw)
+
+
+def test_code_is_the_chapter_s_own(notebooks):
+    """Nothing is lost: every code cell of the chapter but those marked to be removed."""
+    import jupytext
+
+    for chapter, path in zip(CHAPTERS, notebooks, strict=True):
+        cells = [c for c in jupytext.read(chapter).cells if c.cell_type == "code"]
+        kept = [c.source for c in cells if "remove-cell" not in c.metadata.get("tags", [])]
+        made = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+        assert [c.source for c in made] == [make_notebooks.INSTALL, *kept]
+        assert not any(c.outputs or c.execution_count for c in made)
+
+
+def test_links_into_the_site_lead_to_files_that_exist(notebooks):
+    assert SITE.is_dir(), "the book is not built: run `make book` first"
+    for path in notebooks:
+        for url in re.findall(rf"{re.escape(make_notebooks.SITE)}/([^)\s#\"']*)", prose(path)):
+            assert (SITE / url).exists(), f"{path.name} links to {url}"
+
+
+def test_two_generations_are_the_same_to_the_byte(notebooks, tmp_path):
+    again = make_notebooks.write(tmp_path)
+    assert [p.read_bytes() for p in again] == [p.read_bytes() for p in notebooks]
+
+
+def test_unknown_markup_is_an_error():
+    chapter = make_notebooks.Chapter("foundations/x")
+    with pytest.raises(make_notebooks.UnknownMarkup, match=r"directive \{mystery\}"):
+        make_notebooks.plain("```{mystery}\n```", chapter, {})
+    with pytest.raises(make_notebooks.UnknownMarkup, match=r"role \{mystery\}"):
+        make_notebooks.plain("see {mystery}`this`", chapter, {})
+    with pytest.raises(make_notebooks.UnknownMarkup, match="never closed"):
+        make_notebooks.plain("```{note}\nopen", chapter, {})
+
+
+def test_directives_become_plain_markdown():
+    chapter = make_notebooks.Chapter("foundations/x", equations={"eq-a": 1}, exercises={"ex-a": 2})
+    chapter.labels["fig-a"] = "https://x/y.html#fig-a"
+
+    def plain(text):
+        return make_notebooks.plain(text, chapter, make_notebooks._bibliography())
+
+    assert plain("$$\na\n$$ (eq-a)") == "$$\na\n\\tag{1}\n$$"
+    assert plain("by {eq}`eq-a` and {numref}`fig-a`") == (
+        "by (1) and [the figure](https://x/y.html#fig-a)"
+    )
+    assert plain("````{admonition} T\n:class: predict\nbody\n```{dropdown} D\nin\n```\n````") == (
+        "> **T**\n>\n> body\n> <details>\n> <summary>D</summary>\n>\n> in\n>\n> </details>"
+    )
+    assert plain("```{exercise}\n:label: ex-a\n\nDo it.\n```") == "**Exercise 2.** Do it."
+    quiz = "```{quiz} q\nquestion: Q\noptions:\n  - {text: A, why: B, correct: true}\n```"
+    assert "**Right.** B" in plain(quiz) and "<summary>A</summary>" in plain(quiz)
+    assert plain("```python\nx = '{eq}`a`'\n```") == "```python\nx = '{eq}`a`'\n```"
+
+
+def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
+    """A Python without the package runs the cell against the served site, and can use the package.
+
+    The package's dependencies are those of the test environment, made visible without it.
+    """
+    bare = tmp_path / "bare"
+    venv.create(bare, with_pip=True)
+    python = bare / "bin" / "python"
+    packages = next(p for p in sys.path if p.endswith("site-packages"))
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "PYTHON"))}
+    environment |= {"COURSE_URL": site_url, "PIP_NO_DEPS": "1", "PYTHONPATH": packages}
+    use = (
+        "from course_utils import records, datasets, explorers\n"
+        "assert 'bare' in records.__file__, records.__file__\n"
+        "print(len(records.load('mnist-rows').runs) > 0, datasets.load('mnist', 'mini'))\n"
+    )
+    done = subprocess.run(
+        [python, "-c", make_notebooks.INSTALL + use],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True Dataset(mnist")
