@@ -1,0 +1,427 @@
+"""The digit reader: what is drawn by mouse, finger or keyboard is read, in the page, row by row."""
+
+import gzip
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from serve import serving  # noqa: E402
+
+from course_utils import explorers  # noqa: E402
+from course_utils.explorers import digit_reader  # noqa: E402
+
+MODELS = ROOT / "book" / "assets" / "models"
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>reader</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<main>{figure}</main>
+<div style="height: 2000px"></div>
+<script type="module" src="assets/explorers/loader.js"></script></html>"""
+
+EXAMPLES = [(digit, hand) for digit in "0123456789" for hand in digit_reader.HANDS]
+
+
+def arc(x, y, rx, ry, start, end):
+    """Points of an ellipse, in degrees clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, 24))
+    return [(x + rx * np.cos(a), y + ry * np.sin(a)) for a in angles]
+
+
+# Other drawings than the examples of the page, in a square of 28.
+DRAWN = {
+    "0": [arc(14, 14, 5, 8, -90, 270)],
+    "1": [[(14, 5), (14, 23)]],
+    "2": [[*arc(14, 9, 5, 4.5, 190, 395), (8, 23), (21, 23)]],
+    "3": [arc(13, 9, 5, 4.5, -150, 90), arc(13, 18.5, 6, 5, -90, 150)],
+    "4": [[(9, 5), (8, 15), (20, 15)], [(17, 4), (17, 24)]],
+    "5": [[(18, 5), (10, 5), (9, 12), *arc(13, 17.5, 5.5, 5.5, -115, 140)]],
+    "6": [[(17, 4), (11, 10), *arc(13.5, 18, 5, 5, 190, 540)]],
+    "7": [[(7, 6), (20, 6), (12, 24)]],
+    "8": [[*arc(14, 9, 4, 4.5, 90, 450), *arc(14, 18.5, 5, 5, -90, 270)]],
+    "9": [[*arc(13.5, 9.5, 4.5, 4.5, 0, 360), (17.5, 16), (16.5, 24)]],
+}
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory):
+    """The book's assets and a page with the digit reader alone, being served."""
+    folder = tmp_path_factory.mktemp("reader")
+    for name in ("explorers", "models"):
+        shutil.copytree(ROOT / "book" / "assets" / name, folder / "assets" / name)
+    shutil.copy(ROOT / "book" / "assets" / "rnn.js", folder / "assets" / "rnn.js")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_STATIC", "1")
+        figure = explorers.show("digit-reader")._repr_html_()
+    (folder / "reader.html").write_text(PAGE.format(figure=figure), "utf-8")
+    with serving(folder) as served:
+        yield served
+
+
+class Reader:
+    """The live figure in a page of its own, and hands to draw with."""
+
+    def __init__(self, browser, harness, **context):
+        context = {"viewport": {"width": 1100, "height": 900}, **context}
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.requests, self.errors = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(harness.at("reader.html"))
+
+    def __enter__(self):
+        self.page.wait_for_selector('.explorer[data-state="live"]', timeout=20_000)
+        self.pad = self.page.locator(".digit-pad")
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+        assert not self.errors
+
+    def press(self, words):
+        self.page.get_by_role("button", name=words, exact=True).click()
+
+    def rows(self):
+        return int(self.page.input_value('.explorer input[type="range"]'))
+
+    def set_rows(self, rows):
+        self.page.locator('.explorer input[type="range"]').fill(str(rows))
+
+    def said(self):
+        """The summary, when it has come to rest."""
+        self.page.wait_for_timeout(400)
+        return self.page.inner_text('.explorer [aria-live="polite"]')
+
+    def strokes(self):
+        """How many strokes the pad shows."""
+        return self.page.locator(".digit-pad .ink").get_attribute("d").count("M")
+
+    def at(self, point):
+        box = self.pad.bounding_box()
+        return (
+            box["x"] + box["width"] * point[0] / 28,
+            box["y"] + box["height"] * point[1] / 28,
+        )
+
+    def draw(self, strokes):
+        for first, *others in strokes:
+            self.page.mouse.move(*self.at(first))
+            self.page.mouse.down()
+            for point in others:
+                self.page.mouse.move(*self.at(point), steps=3)
+            self.page.mouse.up()
+
+
+# The twin and the network -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("digit", "hand"), EXAMPLES)
+def test_every_example_is_read_right(digit, hand):
+    values = {"digit": digit, "hand": hand, "rows": 28}
+    traces = digit_reader.compute(**values)
+    assert traces["probabilities"][-1].argmax() == int(digit)
+    words = digit_reader.summary(values, traces)
+    assert words.startswith(f"After all 28 rows of the example {digit} the network reads {digit} ")
+
+
+def test_the_page_reads_every_example_as_numpy_does(browser, harness):
+    page = browser.new_page()
+    page.goto(harness.at("reader.html"))
+    got = page.evaluate(
+        """async ([url, examples]) => {
+          const twin = await import(url);
+          const data = await twin.prepare();
+          return examples.map(([digit, hand]) => twin.compute({ digit, hand, rows: 28 }, data));
+        }""",
+        [harness.at("assets/explorers/digit-reader.js"), EXAMPLES],
+    )
+    page.close()
+    for (digit, hand), traces in zip(EXAMPLES, got, strict=True):
+        mine = digit_reader.compute(digit, hand, 28)
+        for name in ("picture", "place", "probabilities", "memory", "settled"):
+            np.testing.assert_allclose(traces[name], mine[name], atol=1e-9)
+
+
+def random_strokes(rng):
+    """One to four strokes, some of them dots, small and large, anywhere on the pad."""
+    size = rng.uniform(0.5, 26)
+    corner = rng.uniform(1, 27 - size, 2)
+    return [
+        (corner + size * rng.random((rng.integers(1, 9), 2))).round(1).tolist()
+        for _ in range(rng.integers(1, 5))
+    ]
+
+
+def test_any_drawing_becomes_the_same_picture_in_the_page_and_in_numpy(browser, harness):
+    rng = np.random.default_rng(0)
+    drawings = [[], [[[3.0, 4.0]]], *(random_strokes(rng) for _ in range(80))]
+    page = browser.new_page()
+    page.goto(harness.at("reader.html"))
+    got = page.evaluate(
+        "async ([url, drawings]) => drawings.map((await import(url)).preprocess)",
+        [harness.at("assets/explorers/digit-reader.js"), drawings],
+    )
+    page.close()
+    for strokes, twin in zip(drawings, got, strict=True):
+        picture, place = digit_reader.preprocess(strokes)
+        np.testing.assert_allclose(twin["picture"], picture, atol=1e-9)
+        np.testing.assert_allclose(twin["place"], place, atol=1e-9)
+
+
+def test_where_and_how_large_a_digit_is_drawn_makes_no_difference():
+    for strokes in DRAWN.values():
+        picture, _ = digit_reader.preprocess(strokes)
+        moved = [[(0.4 * x + 11, 0.4 * y + 3) for x, y in stroke] for stroke in strokes]
+        np.testing.assert_allclose(digit_reader.preprocess(moved)[0], picture, atol=1e-9)
+
+
+def test_a_picture_is_like_those_of_mnist():
+    """A box of 20 × 20, the centre of mass where MNIST has it, and about as much ink (0.13)."""
+    inks = []
+    for digit, hand in EXAMPLES:
+        picture = digit_reader.compute(digit, hand, 28)["picture"]
+        assert picture.shape == (28, 28) and picture.min() == 0 and picture.max() == 1
+        rows, columns = np.nonzero(picture > 0.5)
+        assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21
+        centres = np.arange(28) + 0.5
+        for axis in (0, 1):
+            centre = picture.sum(axis=axis) @ centres / picture.sum()
+            assert abs(centre - 14.5) < 0.2
+        inks.append(picture.mean())
+    assert 0.11 < np.mean(inks) < 0.15
+
+
+def test_the_exported_network_is_the_one_keras_runs():
+    """The file's weights, put back into Keras layers, say the same after every row."""
+    keras = pytest.importorskip("keras")
+    recurrent, dense = digit_reader.network()["layers"]
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28)),
+            keras.layers.LSTM(recurrent["units"], return_sequences=True),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.set_weights([*recurrent["weights"].values(), *dense["weights"].values()])
+    pictures = np.array([digit_reader.compute(*example, 28)["picture"] for example in EXAMPLES])
+    expected = keras.ops.convert_to_numpy(model(pictures.astype("float32")))
+    for example, probabilities in zip(EXAMPLES, expected, strict=True):
+        got = digit_reader.compute(*example, 28)["probabilities"]
+        np.testing.assert_allclose(got, probabilities, atol=1e-5)
+
+
+def test_early_rows_leave_it_open_and_late_rows_decide():
+    """Before any ink no digit is likely; the entropy falls as rows come in."""
+    entropies = []
+    for example in EXAMPLES:
+        p = digit_reader.compute(*example, 28)["probabilities"]
+        np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-12)
+        assert p[0].max() < 0.3
+        entropies.append(-(p * np.log(p)).sum(axis=1))
+    mean = np.mean(entropies, axis=0)
+    assert mean[0] > 2.0 and mean[14] < 1.0 and mean[27] < 0.3
+
+
+def test_the_weights_are_light_on_the_wire():
+    weights = gzip.compress((MODELS / "digit-reader.json").read_bytes(), 6)
+    strokes = gzip.compress((MODELS / "digit-strokes.json").read_bytes(), 6)
+    assert len(weights) <= 200_000
+    assert len(strokes) <= 8_000
+
+
+# The hands ----------------------------------------------------------------------------------------
+
+
+def test_what_is_drawn_with_the_mouse_is_read(browser, harness):
+    with Reader(browser, harness) as reader:
+        for digit, strokes in DRAWN.items():
+            reader.press("Clear")
+            reader.draw(strokes)
+            words = reader.said()
+            assert f"of your drawing the network reads {digit} " in words, digit
+            assert reader.rows() == 28
+            assert reader.strokes() == len(strokes)
+            verdict = reader.page.locator(".digit-verdict strong").inner_text()
+            assert verdict == digit
+        assert all(url.startswith((harness.origin, "data:")) for url in reader.requests)
+
+
+def test_the_reading_follows_the_pen_before_it_is_lifted(browser, harness):
+    with Reader(browser, harness) as reader:
+        reader.press("Clear")
+        page = reader.page
+        page.mouse.move(*reader.at((14, 5)))
+        page.mouse.down()
+        page.mouse.move(*reader.at((14, 23)), steps=6)
+        assert "your drawing the network reads 1 " in reader.said()
+        page.mouse.up()
+
+
+def test_what_is_drawn_with_a_finger_is_read_and_the_page_stays(browser, harness):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with Reader(browser, harness, **phone) as reader:
+        reader.press("Clear")
+        reader.pad.scroll_into_view_if_needed()
+        before = reader.page.evaluate("scrollY")
+        fingers = reader.context.new_cdp_session(reader.page)
+
+        def touch(kind, *points):
+            where = [{"x": x, "y": y} for x, y in map(reader.at, points)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+        for first, *others in DRAWN["4"]:
+            touch("touchStart", first)
+            for end in others:
+                for t in np.linspace(0, 1, 8)[1:]:
+                    touch("touchMove", [a + t * (b - a) for a, b in zip(first, end, strict=True)])
+                first = end
+            touch("touchEnd")
+        assert "of your drawing the network reads 4 " in reader.said()
+        assert reader.page.evaluate("scrollY") == before
+
+
+def walk(keyboard, path, shift):
+    """Move the keyboard's pen along `path`, one of "LRUD" a cell."""
+    arrows = {"L": "ArrowLeft", "R": "ArrowRight", "U": "ArrowUp", "D": "ArrowDown"}
+    for step in path:
+        keyboard.press(("Shift+" if shift else "") + arrows[step])
+
+
+def test_a_digit_can_be_drawn_and_read_with_the_keyboard_alone(browser, harness):
+    with Reader(browser, harness) as reader:
+        page, keyboard = reader.page, reader.page.keyboard
+        keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "digit-pad"
+        keyboard.press("Backspace")  # the example's one stroke
+        assert reader.said() == "The pad is empty: draw a digit, or take an example."
+        # A four: down, right, and a long line through it.
+        walk(keyboard, "LLUU", shift=False)
+        walk(keyboard, "DDDDD" + "RRRRR", shift=True)
+        walk(keyboard, "LUUUUU", shift=False)
+        walk(keyboard, "D" * 10, shift=True)
+        assert page.inner_text(".digit-pad-status") == "Pen at column 9, row 12 of 14."
+        assert reader.strokes() == 2
+        assert "of your drawing the network reads 4 " in reader.said()
+        before = page.locator(".digit-pad .ink").get_attribute("d")
+        keyboard.press("Backspace")
+        assert page.locator(".digit-pad .ink").get_attribute("d") != before
+        # To the rows: Tab through the buttons to the slider, and back in time.
+        for _ in range(20):
+            keyboard.press("Tab")
+            if page.evaluate("document.activeElement.type") == "range":
+                break
+        keyboard.press("Home")
+        assert reader.said().startswith("No row of your drawing is read yet: all 128 numbers")
+        keyboard.press("ArrowRight")
+        assert reader.said().startswith("After 1 of 28 rows of your drawing: ")
+
+
+def test_space_makes_dots_and_neighbouring_dots_join(browser, harness):
+    with Reader(browser, harness) as reader:
+        reader.press("Clear")
+        reader.pad.focus()
+        for key in ["Space", "ArrowDown", "Space", "ArrowDown", "Space"]:
+            reader.page.keyboard.press(key)
+        assert reader.strokes() == 1
+        for key in ["ArrowRight", "ArrowRight", "ArrowRight", "Space"]:
+            reader.page.keyboard.press(key)
+        assert reader.strokes() == 2
+
+
+def test_undo_takes_back_stroke_by_stroke_and_clear_everything(browser, harness):
+    with Reader(browser, harness) as reader:
+        reader.press("Clear")
+        reader.draw(DRAWN["4"])
+        assert reader.strokes() == 2
+        reader.press("Undo")
+        assert reader.strokes() == 1
+        reader.press("Undo")
+        reader.press("Undo")  # nothing is left: nothing happens
+        assert reader.strokes() == 0
+        reader.draw(DRAWN["7"])
+        reader.press("Clear")
+        assert reader.strokes() == 0 and reader.rows() == 0
+        assert reader.said() == "The pad is empty: draw a digit, or take an example."
+        reader.press("Play")
+        assert reader.rows() == 0
+        reader.press("Start again")
+        assert reader.said().startswith("After 11 of 28 rows of the example 3: ")
+
+
+# Time ---------------------------------------------------------------------------------------------
+
+
+def test_an_example_is_read_row_by_row_and_can_be_paused(browser, harness):
+    with Reader(browser, harness) as reader:
+        page = reader.page
+        reader.press("Example 7")
+        seen = set()
+        while reader.rows() < 12:
+            seen.add(reader.rows())
+            page.wait_for_timeout(60)
+        assert len(seen) > 5
+        reader.press("Pause")
+        stopped = reader.rows()
+        page.wait_for_timeout(400)
+        assert reader.rows() == stopped < 28
+        reader.press("Play")
+        page.wait_for_function(
+            "document.querySelector('.explorer input[type=range]').value === '28'"
+        )
+        assert reader.said().startswith("After all 28 rows of the example 7 the network reads 7 ")
+        pressed = page.locator('.digit-examples [aria-pressed="true"]')
+        assert pressed.all_inner_texts() == ["7"]
+        reader.draw([[(3, 3), (4, 3)]])
+        assert pressed.count() == 0
+
+
+def test_moving_the_slider_stops_the_film_and_veils_what_is_not_read(browser, harness):
+    with Reader(browser, harness) as reader:
+        reader.press("Example 8")
+        reader.set_rows(10)
+        reader.page.wait_for_timeout(400)
+        assert reader.rows() == 10
+        high = reader.page.locator(".digit-pad .veil").bounding_box()["height"]
+        reader.set_rows(20)
+        assert 0 < reader.page.locator(".digit-pad .veil").bounding_box()["height"] < high
+        reader.set_rows(28)
+        assert reader.page.locator(".digit-pad .scan").count() == 0
+
+
+def test_with_reduced_motion_nothing_moves_by_itself(browser, harness):
+    with Reader(browser, harness, reduced_motion="reduce") as reader:
+        reader.press("Example 5")
+        assert reader.rows() == 28
+        reader.set_rows(4)
+        reader.press("Play")
+        assert reader.rows() == 28
+        assert reader.said().startswith("After all 28 rows of the example 5 the network reads 5 ")
+
+
+def test_the_handwriting_changes_the_example(browser, harness):
+    with Reader(browser, harness) as reader:
+        drawn = set()
+        for hand in digit_reader.HANDS:
+            reader.page.select_option(".explorer select", hand)
+            drawn.add(reader.page.locator(".digit-pad .ink").get_attribute("d"))
+        assert len(drawn) == len(digit_reader.HANDS)
+
+
+def test_the_strokes_are_within_the_pad():
+    strokes = json.loads((MODELS / "digit-strokes.json").read_text("utf-8"))
+    assert set(strokes) == set("0123456789")
+    for hands in strokes.values():
+        assert set(hands) == set(digit_reader.HANDS)
+        for drawing in hands.values():
+            points = np.array([point for stroke in drawing for point in stroke])
+            assert points.min() >= 1 and points.max() <= 27
