@@ -1,4 +1,4 @@
-"""`make serve` treats the book as GitHub Pages does, so that what is tested is what is published."""
+"""`make serve` treats the book as GitHub Pages does: what is tested is what is published."""
 
 import gzip
 import socket
