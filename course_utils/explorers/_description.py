@@ -95,7 +95,8 @@ class Explorer:
 
     compute(**values) -> traces; summary(values, traces) -> one to three sentences about the current
     state; draw(values, traces, width) -> the picture, `width` pixels wide. `description` says what
-    is drawn, for readers who cannot see it.
+    is drawn, for readers who cannot see it. `presets` are settings worth seeing: a label, and the
+    values that differ from the default ones.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Explorer:
     compute: Callable[..., Traces]
     summary: Callable[[Values, Traces], str]
     draw: Callable[[Values, Traces, int], Drawing]
+    presets: tuple[tuple[str, Values], ...] = ()
 
     def values(self, **start: Any) -> Values:
         """All parameters: the given ones, checked, and defaults for the others."""

@@ -37,7 +37,7 @@ def _control(parameter: Slider | Choice, value: Any) -> Any:
 def live_figure(explorer: Explorer, values: Values) -> Any:
     """An ipywidgets box: a control for each parameter, the picture, the summary.
 
-    Its ``controls`` (by name), ``picture`` and ``summary`` are attributes, for whoever wants more.
+    Its ``controls`` (by name), preset ``buttons``, ``picture`` and ``summary`` are attributes.
     """
     controls = {p.name: _control(p, values[p.name]) for p in explorer.parameters}
     picture = widgets.HTML()
@@ -54,8 +54,20 @@ def live_figure(explorer: Explorer, values: Values) -> Any:
 
     for control in controls.values():
         control.observe(update, names="value")
+
+    def press(start: Values) -> Any:
+        def apply(_button: Any) -> None:
+            for name, value in start.items():
+                controls[name].value = value
+
+        return apply
+
+    buttons = []
+    for label, preset in explorer.presets:
+        buttons.append(widgets.Button(description=label))
+        buttons[-1].on_click(press(explorer.values(**preset)))
     update()
     title = widgets.HTML(f"<strong>{escape(explorer.title)}</strong>")
-    box = widgets.VBox([title, *controls.values(), picture, summary])
-    box.controls, box.picture, box.summary = controls, picture, summary
+    box = widgets.VBox([title, *controls.values(), widgets.HBox(buttons), picture, summary])
+    box.controls, box.buttons, box.picture, box.summary = controls, buttons, picture, summary
     return box

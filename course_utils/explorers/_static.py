@@ -40,6 +40,9 @@ class StaticFigure:
             "description": self.explorer.description,
             "parameters": [parameter.config() for parameter in self.explorer.parameters],
             "values": self.values,
+            "presets": [
+                [label, self.explorer.values(**values)] for label, values in self.explorer.presets
+            ],
         }
 
     def svg(self, width: int = WIDTH) -> str:
@@ -55,8 +58,8 @@ class StaticFigure:
             f'<p class="explorer-title"><strong>{escape(self.explorer.title)}</strong></p>\n'
             f'<div class="explorer-picture">{self.svg()}</div>\n'
             f'<p class="explorer-summary">{escape(repr(self))}</p>\n'
-            "<noscript><p>With JavaScript, controls appear here and the figure moves. In a notebook,"
-            f' <code>explorers.show("{self.explorer.name}")</code> does the same.</p></noscript>\n'
+            "<noscript><p>With JavaScript, controls appear and the figure moves. In a notebook,"
+            f' <code>explorers.show("{self.explorer.name}")</code> does so too.</p></noscript>\n'
             "</div>"
         )
 

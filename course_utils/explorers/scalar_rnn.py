@@ -90,7 +90,7 @@ def fixed_points(u: float, b: float) -> tuple[list[float], list[float]]:
 
 
 def compute(w: float, u: float, b: float, input: str, height: float, start: int) -> Traces:
-    """x and h (STEPS,) with h_0 = 0; fixed points of the map without input, and its slopes there."""
+    """x and h (STEPS,) with h_0 = 0; fixed_points of the map without input, its slopes there."""
     x = inputs(input, height, start)
     h = np.empty(STEPS)
     state = 0.0
@@ -157,7 +157,7 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
     """The input above the state over time; beside it (or below, if narrow) the map of the state."""
     wide = width >= 600
     side = 210 if wide else min(width - 44, 260)  # of the map's square
-    left, right = 34, (width - side - 74 if wide else width - 10)
+    left, right = 34, (width - side - 86 if wide else width - 46)
     body = [_input_panel(traces["x"], left, right), _state_panel(traces, left, right)]
     body.append(_map_panel(values, traces, (width - side - 8, 106) if wide else (34, 372), side))
     style = f"font-size:13px;fill:{INK}"
@@ -179,7 +179,7 @@ def _input_panel(x: np.ndarray, left: float, right: float) -> str:
     ]
     return "".join(
         [
-            text(left, 14, "input x_t"),
+            text(left, 14, "input xₜ"),
             line(left, up(0), right, up(0), f"stroke:{LINE}"),
             group(f"stroke:{ACCENT2};stroke-width:3;fill:none", *bars),
         ]
@@ -199,15 +199,17 @@ def _state_panel(traces: Traces, left: float, right: float) -> str:
     for point, slope in zip(points, slopes, strict=True):
         dashes = "7 4" if abs(slope) < 1 else "1.5 4"
         rests.append(line(left, up(point), right, up(point), f"stroke-dasharray:{dashes}"))
+    marks = [text(right + 8, up(point) + 4, fixed(point, 2)) for point in points]
     path = [(_across(t + 1, left, right), up(h[t])) for t in range(STEPS)]
     path.insert(0, (_across(0, left, right), up(0.0)))
     return "".join(
         [
-            text(left, 100, "state h_t"),
+            text(left, 100, "state hₜ"),
             group(f"stroke:{LINE};fill:none", *frame),
             group(f"fill:{MUTED};text-anchor:end", *ticks),
             group(f"fill:{MUTED};text-anchor:middle", *times),
             group(f"stroke:{MUTED};stroke-width:1.5;fill:none", *rests),
+            group(f"fill:{MUTED}", *marks),
             polyline(path, f"stroke:{ACCENT};stroke-width:2;fill:none;stroke-linejoin:round"),
             group(f"fill:{ACCENT}", *(circle(x, y, 2.6) for x, y in path)),
         ]
@@ -216,25 +218,36 @@ def _state_panel(traces: Traces, left: float, right: float) -> str:
 
 def _map_panel(values: Values, traces: Traces, corner: tuple[float, float], side: float) -> str:
     left, top = corner
-    u, b = values["u"], values["b"]
+    u, b, h = values["u"], values["b"], traces["h"]
 
     def to(before: float, after: float) -> tuple[float, float]:
         return left + side * (before + 1) / 2, top + side * (1 - after) / 2
 
     curve = [to(i / 20 - 1, math.tanh(u * (i / 20 - 1) + b)) for i in range(41)]
+    rest, tip = (f"fill:{fill};stroke:{INK};stroke-width:1.5" for fill in (INK, SURFACE))
+    below = top + side + 20
     crossings = []
     for point, slope in zip(traces["fixed_points"], traces["slopes"], strict=True):
         x, y = to(point, point)
-        fill = INK if abs(slope) < 1 else SURFACE
-        crossings.append(circle(x, y, 5, f"fill:{fill};stroke:{INK};stroke-width:1.5"))
+        crossings.append(circle(x, y, 5, rest if abs(slope) < 1 else tip))
+    steps = [circle(*to(h[t - 1] if t else 0.0, h[t]), 2.6) for t in range(STEPS)]
     return "".join(
         [
-            text(left, top - 6, "h_t against h_(t−1), no input"),
+            text(left, top - 6, "hₜ against hₜ₋₁"),
             rect(left, top, side, side, 0, f"fill:none;stroke:{LINE}"),
             line(left, top + side, left + side, top, f"stroke:{LINE}"),
             polyline(curve, f"stroke:{ACCENT};stroke-width:2;fill:none"),
             *crossings,
-            text(left, top + side + 18, "● stays   ○ tips away", f"fill:{MUTED}"),
+            group(f"fill:{ACCENT2}", *steps),
+            circle(left + 5, below - 4, 5, rest),
+            circle(left + 64, below - 4, 5, tip),
+            circle(left + 149, below - 4, 3, f"fill:{ACCENT2}"),
+            group(
+                f"fill:{MUTED}",
+                text(left + 15, below, "rests"),
+                text(left + 74, below, "tips away"),
+                text(left + 156, below, "a step"),
+            ),
         ]
     )
 
@@ -244,8 +257,9 @@ EXPLORER = Explorer(
     title="One unit that remembers",
     description=(
         "Top: the input at each of 40 steps. Below it: the state at each step, with dashed lines"
-        " where it would rest without input, dotted where it would tip away. Beside them: the next"
-        " state against the present one; where the curve crosses the diagonal, the state stays."
+        " where it would rest without input, dotted where it would tip away. Beside them: each"
+        " state against the one before, and the curve that they follow without input; where it"
+        " crosses the diagonal, the state stays."
     ),
     parameters=(
         Slider("w", "Input weight w", -3, 3, 0.1, 1.0),
@@ -253,9 +267,15 @@ EXPLORER = Explorer(
         Slider("b", "Bias b", -1, 1, 0.05, 0.0),
         Choice("input", "Input", tuple(INPUTS.items()), "pulse"),
         Slider("height", "Height of the input", -3, 3, 0.1, 1.5),
-        Slider("start", "The input begins", 1, 20, 1, 5, unit="steps in"),
+        Slider("start", "Input begins at step", 1, 20, 1, 5),
     ),
     compute=compute,
     summary=summary,
     draw=draw,
+    presets=(
+        ("Leaky integrator", {"u": 0.9, "input": "pulses"}),
+        ("Switch", {"u": 2.0}),
+        ("Switch on and off", {"u": 2.0, "input": "opposite", "height": 3.0}),
+        ("Oscillator", {"u": -1.5}),
+    ),
 )

@@ -121,7 +121,7 @@ def _node(x: float, y: float, name: str, colour: str, now: bool) -> str:
 
 def _graph(step: int, traces: Traces, width: int) -> str:
     """Inputs below, states in the middle, outputs above; the present step in colour."""
-    gap = (width - 60) / STEPS
+    gap = (width - (112 if width > 510 else 60)) / STEPS
     up, middle, down = 30, 112, 194
     parts = [_node(27, middle, "h₀", ACCENT2 if step == 1 else MUTED, False)]
     for t in range(1, STEPS + 1):
@@ -137,19 +137,21 @@ def _graph(step: int, traces: Traces, width: int) -> str:
             parts.append(_arrow(x, middle - 17, x, up + 17, colour, thick))
             parts.append(_node(x, up, f"y{_low(t)}", colour, now))
         parts.append(_node(x, middle, f"h{_low(t)}", INK if t <= step else MUTED, now))
-        if now:
-            parts.append(text(x - gap / 2, middle - 8, "U", f"fill:{ACCENT2};{BOLD}"))
-            if traces["has_input"][t - 1]:
-                parts.append(text(x + 11, 160, "W", f"fill:{ACCENT};{BOLD}"))
-            if traces["has_output"][t - 1]:
-                parts.append(text(x + 11, 76, "V", f"fill:{ACCENT4};{BOLD}"))
+        weight = "font-weight:700" if now else "opacity:.75"
+        shapes = now and gap > 90
+        label = "U (3, 3)" if shapes else "U"
+        style = f"fill:{ACCENT2};text-anchor:middle;{weight}"
+        parts.append(text(x - gap / 2 - 1, middle - 8, label, style))
+        if traces["has_input"][t - 1]:
+            label = "W (2, 3)" if shapes else "W"
+            parts.append(text(x + 6, 159, label, f"fill:{ACCENT};{weight}"))
+        if traces["has_output"][t - 1]:
+            label = "V (3, 2)" if shapes else "V"
+            parts.append(text(x + 6, 75, label, f"fill:{ACCENT4};{weight}"))
     return "".join(parts)
 
 
-BOLD = "font-weight:700;text-anchor:middle"
-
-
-def _row(y: float, label: str, values: np.ndarray, colour: str, columns: list[float]) -> str:
+def _row(y: float, label: str, values: np.ndarray, colour: str, columns: list[int]) -> str:
     """A label and its numbers, one below the other's."""
     numbers = [
         text(column, y, fixed(value, 2)) for column, value in zip(columns, values, strict=False)
@@ -200,7 +202,7 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
     """The graph; the present step as a sum; the weights, which never change."""
     step = int(values["step"])
     wide = width >= 560
-    left, top = (width - 260, 240) if wide else (12, 432)
+    left, top = (width - 268, 240) if wide else (12, 432)
     parts = [
         _graph(step, traces, width),
         line(0, 222, width, 222, f"stroke:{LINE}"),
@@ -220,9 +222,10 @@ EXPLORER = Explorer(
     name="unfolded-graph",
     title="One layer, five steps",
     description=(
-        "The unfolded graph: inputs below, states in a row, outputs above, joined by arrows W, U and"
-        " V; the present step is in colour. Under it, the numbers of this step as a sum: x times W,"
-        " the old state times U, and b; then tanh. Beside them the weights with their shapes."
+        "The unfolded graph: inputs below, states in a row, outputs above, joined by arrows W, U"
+        " and V; the present step is in colour. Under it, the numbers of this step as a sum: x"
+        " times W, the old state times U, and b; then tanh. Beside them the"
+        " weights with their shapes."
     ),
     parameters=(
         Slider("step", "Time step", 1, STEPS, 1, 1, stepper=True),

@@ -24,17 +24,19 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1100, "height": 900}
 each_explorer = pytest.mark.parametrize("name", NAMES)
 
 HTML = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>{name}</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width"><title>{name}</title>
+<link rel="icon" href="data:,">
 <style>
-html {{ --nr-bg: #fff; --nr-surface: #f8f6f2; --nr-ink: #1d2330; --nr-muted: #5b6270; --nr-line: #d5d2ca;
-  --nr-accent: #b4451a; --nr-accent-2: #1f6f9f; --nr-accent-3: #2a7a4b; --nr-accent-4: #7d4a9e;
-  --nr-focus: #1f6f9f; color-scheme: light }}
+html {{ --nr-bg: #fff; --nr-surface: #f8f6f2; --nr-ink: #1d2330; --nr-muted: #5b6270;
+  --nr-line: #d5d2ca; --nr-accent: #b4451a; --nr-accent-2: #1f6f9f;
+  --nr-accent-3: #2a7a4b; --nr-accent-4: #7d4a9e; --nr-focus: #1f6f9f; color-scheme: light }}
 html[data-theme="dark"] {{ --nr-bg: #11151c; --nr-surface: #1a202a; --nr-ink: #e9e6df;
   --nr-muted: #a3a9b5; --nr-line: #3a4250; --nr-accent: #f0905f; --nr-accent-2: #6cb8e6;
   --nr-accent-3: #6fc795; --nr-accent-4: #c49ae0; --nr-focus: #6cb8e6; color-scheme: dark }}
 body {{ background: var(--nr-bg); color: var(--nr-ink); font: 16px/1.5 system-ui, sans-serif }}
 main {{ max-width: 46rem; margin: auto }}
-</style></head><body><main><h1>{name}</h1>{figure}<p><a href="#">after</a></p></main>{script}</body></html>"""
+</style></head><body><main><h1>{name}</h1>{figure}
+<p><a href="#">after</a></p></main>{script}</body></html>"""
 SCRIPT = '<script type="module" src="assets/explorers/loader.js"></script>'
 
 
@@ -82,8 +84,11 @@ class Figure:
         """(what is drawn, the summary once it is quiet)"""
         self.page.wait_for_timeout(350)
         picture = self.page.evaluate(
-            """() => [...document.querySelectorAll('.explorer svg')].map((x) => x.outerHTML).join('')
-              + [...document.querySelectorAll('.explorer canvas')].map((x) => x.toDataURL()).join('')"""
+            """() => {
+              const all = (kind) => [...document.querySelectorAll(`.explorer ${kind}`)];
+              return [...all("svg").map((picture) => picture.outerHTML),
+                      ...all("canvas").map((picture) => picture.toDataURL())].join("");
+            }"""
         )
         return picture, self.page.inner_text('.explorer [aria-live="polite"]')
 
@@ -128,7 +133,8 @@ def test_the_twin_equals_numpy(name, browser, harness):
         """async ([url, sets]) => {
           const twin = await import(url);
           const data = twin.prepare ? await twin.prepare() : undefined;
-          const plain = (v) => ArrayBuffer.isView(v) ? Array.from(v) : Array.isArray(v) ? v.map(plain) : v;
+          const plain = (v) =>
+            ArrayBuffer.isView(v) ? Array.from(v) : Array.isArray(v) ? v.map(plain) : v;
           return sets.map((values, i) => {
             const traces = twin.compute(values, data);
             return {
@@ -219,7 +225,8 @@ def test_axe_finds_nothing(name, theme, viewport, browser, harness):
         page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
         found = page.evaluate(
-            "async () => (await axe.run()).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])"
+            """async () => (await axe.run()).violations
+              .map((violation) => [violation.id, violation.nodes.map((node) => node.html)])"""
         )
         assert found == []
         assert page.evaluate(

@@ -91,8 +91,9 @@ def test_a_wrong_name_or_value_is_told_what_there_is():
 
 def test_importing_loads_neither_widgets_nor_matplotlib():
     code = (
-        "import sys; from course_utils import explorers; [explorers.get(n) for n in explorers.names()];"
-        "print(sorted({'ipywidgets', 'matplotlib', 'tensorflow', 'keras', 'IPython'} & set(sys.modules)))"
+        "import sys; from course_utils import explorers as e; [e.get(n) for n in e.names()];"
+        "heavy = {'ipywidgets', 'matplotlib', 'tensorflow', 'keras', 'IPython'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -173,6 +174,17 @@ def test_every_control_of_the_live_figure_moves_it(name, live):
             pytest.fail(f"{p.name} moves nothing")
 
 
+@each_explorer
+def test_a_preset_sets_every_control(name, live):
+    explorer = explorers.get(name)
+    box = explorers.show(name)
+    for (_, preset), button in zip(explorer.presets, box.buttons, strict=True):
+        button.click()
+        assert {n: control.value for n, control in box.controls.items()} == explorer.values(
+            **preset
+        )
+
+
 def test_without_ipywidgets_the_default_frame_is_shown(live, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     monkeypatch.delitem(sys.modules, "course_utils.explorers._live", raising=False)
@@ -229,3 +241,94 @@ def test_fixed_points_are_where_the_state_stays():
 )
 def test_the_summary_names_what_the_unit_does(start, expected):
     assert re.search(expected, scalar(**start)[1])
+
+
+# ------------------------------------------------------------------ the unfolded graph
+
+
+def test_the_unfolded_graph_is_the_recurrent_layer():
+    from course_utils.cells import SimpleRNN
+    from course_utils.explorers import unfolded_graph as graph
+
+    traces = graph.compute(step=1, mode="many-to-many")
+    states, _ = SimpleRNN.forward(traces["x"][None], graph.W, graph.U, graph.B)
+    np.testing.assert_allclose(states[0], traces["h"][1:], atol=1e-12)
+    np.testing.assert_allclose(traces["y"].sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(
+    "mode, inputs, outputs",
+    [("many-to-many", 5, 5), ("many-to-one", 5, 1), ("one-to-many", 1, 5)],
+)
+def test_a_mode_says_which_inputs_and_outputs_there_are(mode, inputs, outputs):
+    explorer = explorers.get("unfolded-graph")
+    for step in range(1, 6):
+        values = explorer.values(mode=mode, step=step)
+        traces = explorer.compute(**values)
+        assert traces["has_input"].sum() == inputs and traces["has_output"].sum() == outputs
+        words = explorer.summary(values, traces)
+        assert ("No output is read" in words) == (not traces["has_output"][step - 1])
+        assert ("no input" in words) == (not traces["has_input"][step - 1])
+
+
+# ------------------------------------------------------------------ the order of words
+
+SENTENCES = [value for value, _ in explorers.get("word-order").parameters[0].options]
+
+
+def every_order(sentence):
+    """The traces of all 120 orders of the words."""
+    compute = explorers.get("word-order").compute
+    return [compute(sentence=sentence, order=order) for order in range(120)]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_bag_and_mean_give_every_order_the_very_same_answer(sentence):
+    traces = every_order(sentence)
+    every = np.array([trace["probabilities"] for trace in traces])
+    assert np.ptp(every[:, :2], axis=0).tolist() == [0, 0]
+    if len({trace["answer"] for trace in traces}) == 2:
+        assert np.all(np.ptp(every[:, 2:], axis=0) > 0.8)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_the_others_follow_the_rule_in_every_order(sentence):
+    for trace in every_order(sentence):
+        assert np.all((trace["probabilities"][2:] > 0.5) == trace["answer"]), trace["words"]
+
+
+def test_every_order_of_the_words_is_there_once():
+    from course_utils.explorers.word_order import permutation
+
+    every = [tuple(permutation(order)) for order in range(120)]
+    assert len(set(every)) == 120 and every == sorted(every)
+
+
+@pytest.mark.parametrize("question", ["bite", "mood"])
+def test_the_models_are_as_accurate_as_their_file_says(question):
+    """On held-out sentences: the order-blind models fail, the others know the rule."""
+    from course_utils.explorers import _train_word_order as training
+    from course_utils.explorers import word_order as explorer
+
+    exported = explorer._models()
+    words = np.array(exported["vocabulary"])
+    x, y = training.sentences(question, held_out=True)
+    chosen = np.random.default_rng(0).choice(len(x), 300, replace=False)
+    given = np.array([explorer.probabilities(words[row].tolist()) for row in x[chosen]])
+    right = ((given > 0.5) == y[chosen, None]).mean(axis=0)
+    said = [exported["questions"][question][kind]["accuracy"] for kind in explorer.MODELS]
+    assert np.all(np.abs(right - said) < 0.09)
+    assert max(said[:2]) < 0.7 and min(said[2:]) > 0.95
+    if question == "bite":
+        assert said[:2] == [0.5, 0.5], "both answers of every bag occur equally often"
+
+
+def test_no_word_combination_is_both_trained_on_and_held_out():
+    from course_utils.explorers import _train_word_order as training
+
+    for question in ("bite", "mood"):
+        seen, new = (
+            {tuple(sorted(row)) for row in training.sentences(question, held_out)[0].tolist()}
+            for held_out in (False, True)
+        )
+        assert new and not seen & new

@@ -115,7 +115,7 @@ export function draw(values, traces, width) {
   const wide = width >= 600;
   const side = wide ? 210 : Math.min(width - 44, 260); // of the map's square
   const left = 34;
-  const right = wide ? width - side - 74 : width - 10;
+  const right = wide ? width - side - 86 : width - 46;
   const corner = wide ? [width - side - 8, 106] : [34, 372];
   const body = [
     inputPanel(traces.x, left, right),
@@ -136,7 +136,7 @@ function inputPanel(x, left, right) {
       : line(across(t + 1, left, right), up(0), across(t + 1, left, right), up(value)),
   );
   return [
-    text(left, 14, "input x_t"),
+    text(left, 14, "input xₜ"),
     line(left, up(0), right, up(0), `stroke:${LINE}`),
     group(`stroke:${ACCENT2};stroke-width:3;fill:none`, ...bars),
   ].join("");
@@ -151,33 +151,46 @@ function statePanel({ h, fixed_points: points, slopes }, left, right) {
     const dashes = Math.abs(slopes[i]) < 1 ? "7 4" : "1.5 4";
     return line(left, up(point), right, up(point), `stroke-dasharray:${dashes}`);
   });
+  const marks = points.map((point) => text(right + 8, up(point) + 4, fixed(point, 2)));
   const path = h.map((state, t) => [across(t + 1, left, right), up(state)]);
   path.unshift([across(0, left, right), up(0)]);
   return [
-    text(left, 100, "state h_t"),
+    text(left, 100, "state hₜ"),
     group(`stroke:${LINE};fill:none`, ...frame),
     group(`fill:${MUTED};text-anchor:end`, ...ticks),
     group(`fill:${MUTED};text-anchor:middle`, ...times),
     group(`stroke:${MUTED};stroke-width:1.5;fill:none`, ...rests),
+    group(`fill:${MUTED}`, ...marks),
     polyline(path, `stroke:${ACCENT};stroke-width:2;fill:none;stroke-linejoin:round`),
     group(`fill:${ACCENT}`, ...path.map(([x, y]) => circle(x, y, 2.6))),
   ].join("");
 }
 
-function mapPanel({ u, b }, { fixed_points: points, slopes }, [left, top], side) {
+function mapPanel({ u, b }, { h, fixed_points: points, slopes }, [left, top], side) {
   const to = (before, after) => [left + (side * (before + 1)) / 2, top + (side * (1 - after)) / 2];
   const curve = Array.from({ length: 41 }, (_, i) => to(i / 20 - 1, Math.tanh(u * (i / 20 - 1) + b)));
-  const crossings = points.map((point, i) => {
-    const fill = Math.abs(slopes[i]) < 1 ? INK : SURFACE;
-    return circle(...to(point, point), 5, `fill:${fill};stroke:${INK};stroke-width:1.5`);
-  });
+  const [rest, tip] = [INK, SURFACE].map((fill) => `fill:${fill};stroke:${INK};stroke-width:1.5`);
+  const below = top + side + 20;
+  const crossings = points.map((point, i) =>
+    circle(...to(point, point), 5, Math.abs(slopes[i]) < 1 ? rest : tip),
+  );
+  const steps = h.map((state, t) => circle(...to(t ? h[t - 1] : 0, state), 2.6));
   return [
-    text(left, top - 6, "h_t against h_(t−1), no input"),
+    text(left, top - 6, "hₜ against hₜ₋₁"),
     rect(left, top, side, side, 0, `fill:none;stroke:${LINE}`),
     line(left, top + side, left + side, top, `stroke:${LINE}`),
     polyline(curve, `stroke:${ACCENT};stroke-width:2;fill:none`),
     ...crossings,
-    text(left, top + side + 18, "● stays   ○ tips away", `fill:${MUTED}`),
+    group(`fill:${ACCENT2}`, ...steps),
+    circle(left + 5, below - 4, 5, rest),
+    circle(left + 64, below - 4, 5, tip),
+    circle(left + 149, below - 4, 3, `fill:${ACCENT2}`),
+    group(
+      `fill:${MUTED}`,
+      text(left + 15, below, "rests"),
+      text(left + 74, below, "tips away"),
+      text(left + 156, below, "a step"),
+    ),
   ].join("");
 }
 

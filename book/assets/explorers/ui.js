@@ -144,8 +144,8 @@ export const control = (parameter, state) =>
 /**
  * Turns the default frame `element` into the live figure.
  *
- * `config` is what Python wrote into the page: key, title, description, parameters, values. The
- * state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
+ * `config` is what Python wrote into the page: key, title, description, parameters, values and
+ * presets (pairs of a button's label and the values it sets). The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
  * `set({name: value, …})` (sliders are kept within their ends) and `watch(f)`: f runs now and after
  * every change. `twin.controls(box, state)`, if there is one, fills the box of controls itself.
  */
@@ -199,8 +199,9 @@ export async function mountExplorer(element, config, twin) {
 
   const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
   const start = { ...config.values };
-  const reset = button("Start again", () => state.set(start));
-  const foot = make("div", { class: "explorer-buttons" }, reset);
+  const foot = make("div", { class: "explorer-buttons" });
+  for (const [label, values] of config.presets ?? []) foot.append(button(label, () => state.set(values)));
+  foot.append(button("Start again", () => state.set(start)));
   element.setAttribute("role", "group");
   element.setAttribute("aria-labelledby", `${key}-heading`);
   element.replaceChildren(heading, controls, picture, sentence, foot);

@@ -79,11 +79,9 @@ function node(x, y, name, colour, now) {
   );
 }
 
-const BOLD = "font-weight:700;text-anchor:middle";
-
 /** Inputs below, states in the middle, outputs above; the present step in colour. */
 function graph(step, { has_input, has_output }, width) {
-  const gap = (width - 60) / STEPS;
+  const gap = (width - (width > 510 ? 112 : 60)) / STEPS;
   const [up, middle, down] = [30, 112, 194];
   const parts = [node(27, middle, "h₀", step === 1 ? ACCENT2 : MUTED, false)];
   for (let t = 1; t <= STEPS; t++) {
@@ -102,11 +100,14 @@ function graph(step, { has_input, has_output }, width) {
       parts.push(node(x, up, `y${low(t)}`, colour, now));
     }
     parts.push(node(x, middle, `h${low(t)}`, t <= step ? INK : MUTED, now));
-    if (now) {
-      parts.push(text(x - gap / 2, middle - 8, "U", `fill:${ACCENT2};${BOLD}`));
-      if (has_input[t - 1]) parts.push(text(x + 11, 160, "W", `fill:${ACCENT};${BOLD}`));
-      if (has_output[t - 1]) parts.push(text(x + 11, 76, "V", `fill:${ACCENT4};${BOLD}`));
-    }
+    const weight = now ? "font-weight:700" : "opacity:.75";
+    const name = (letter, shape) => (now && gap > 90 ? `${letter} (${shape})` : letter);
+    const style = `fill:${ACCENT2};text-anchor:middle;${weight}`;
+    parts.push(text(x - gap / 2 - 1, middle - 8, name("U", "3, 3"), style));
+    if (has_input[t - 1])
+      parts.push(text(x + 6, 159, name("W", "2, 3"), `fill:${ACCENT};${weight}`));
+    if (has_output[t - 1])
+      parts.push(text(x + 6, 75, name("V", "3, 2"), `fill:${ACCENT4};${weight}`));
   }
   return parts.join("");
 }
@@ -153,7 +154,7 @@ function matrix(x, y, name, rows, colour, shape) {
 /** The graph; the present step as a sum; the weights, which never change. */
 export function draw({ step }, traces, width) {
   const wide = width >= 560;
-  const [left, top] = wide ? [width - 260, 240] : [12, 432];
+  const [left, top] = wide ? [width - 268, 240] : [12, 432];
   const parts = [
     graph(step, traces, width),
     line(0, 222, width, 222, `stroke:${LINE}`),
