@@ -1,4 +1,4 @@
-"""One real nbgrader run for each assignment: full marks, no marks, and the same as the banks say."""
+"""One real nbgrader run an assignment: full marks, no marks, and the same as the banks say."""
 
 import csv
 import shutil
