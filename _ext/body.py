@@ -4,6 +4,7 @@
 - Tables stand in a box of their own that scrolls on a phone; empty header cells are plain cells.
 - The summary of a folded cell is named by its visible text.
 - sphinx-exercise gives all exercises of a page one id, and all solutions another: both go.
+- Entries of a bibliography are items of its list.
 - Colours that Keras writes into `model.summary()` give way to the book's, readable in both themes.
 """
 
@@ -90,6 +91,7 @@ def repair(app: Any, pagename: str, templatename: str, context: dict, doctree: A
     body = with_sizes(context["body"], page, missing)
     body = with_boxed_tables(body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     body = REPEATED_ID.sub("", body)
     context["body"] = INLINE_COLOUR.sub(r"\1\2", body)
 
