@@ -141,7 +141,7 @@ def bars(
         shapes = {name: np.shape(v) for name, v in runs.items()}
         raise ValueError(f"each entry of runs needs shape (seeds,), got {shapes}")
     means = [float(v.mean()) for v in values]
-    sds = [float(_sd(v)) if v.size > 1 else 0.0 for v in values]
+    sds = [float(_sd(v)) if v.size > 1 else np.nan for v in values]  # nan: no error bar
     place = np.arange(len(means))
     colours = [PALETTE[i % len(PALETTE)] for i in place]
     error: dict[str, Any] = {"ecolor": INK, "capsize": 4, "error_kw": {"elinewidth": 1.6}}
@@ -155,7 +155,8 @@ def bars(
         ax.set_xticks(place, list(runs))
         ax.grid(False, axis="x")
     for i, (mean, sd) in enumerate(zip(means, sds, strict=True)):
-        where = (mean + sd, i) if horizontal else (i, mean + sd)
+        end = mean + np.nan_to_num(sd)
+        where = (end, i) if horizontal else (i, end)
         ax.annotate(
             fmt.format(mean),
             where,
