@@ -70,7 +70,7 @@ def check(
 
     report = checking.check_notebook(notebook)
     checking.render(report)
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(report.exit_code)
 
 
 def main() -> None:

@@ -1,0 +1,106 @@
+"""The package as a whole: light to import, layered, and at home without TensorFlow."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import make_notebooks
+import pytest
+
+from course_utils import running
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "course_utils"
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.parts)
+
+# What a module may import of the package, lowest first; a module sees only layers below its own.
+LAYERS = (
+    {"_home", "cells", "figures", "tables", "training"},
+    {"datasets", "exporting", "records"},
+    {"claims", "checks", "explorers", "running"},
+    {"checking", "grading", "kernels"},
+    {"cli"},
+)
+NUMPY_ALONE = {"cells"}
+HEAVY = ("tensorflow", "jax", "keras", "ipywidgets", "IPython", "matplotlib", "sklearn", "nbgrader")
+
+
+def imports(path, module_level=False):
+    """Names of the modules that a file imports, anywhere or only where importing it runs them."""
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = tree.body if module_level else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def level(name):
+    return next((i for i, layer in enumerate(LAYERS) if name in layer), None)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_imports_what_is_above_it(path):
+    own = part(path)
+    if own == "__init__":
+        return
+    assert level(own) is not None, f"say in LAYERS where {own} belongs"
+    for name in imports(path):
+        if name.startswith("course_utils."):
+            other = name.split(".")[1]
+            if level(other) is not None and other != own:
+                assert level(other) <= level(own), f"{own} imports {other}"
+
+
+@pytest.mark.parametrize("name", sorted(NUMPY_ALONE))
+def test_the_equations_need_numpy_alone(name):
+    outside = {n.split(".")[0] for n in imports(PACKAGE / f"{name}.py")} - sys.stdlib_module_names
+    assert outside <= {"numpy"}
+
+
+def test_importing_the_package_brings_in_nothing_heavy():
+    modules = [f"course_utils.{p.stem}" for p in PACKAGE.glob("[a-z]*.py")]
+    code = (
+        "import importlib, sys\n"
+        f"for name in ['course_utils', 'course_utils.explorers', *{modules!r}]:\n"
+        "    importlib.import_module(name)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stdout + done.stderr
+
+
+BLOCKED = ("tensorflow", "IPython", "ipywidgets", "jupytext", "nbformat", "myst_nb", "pytest")
+
+
+@pytest.mark.parametrize("chapter", make_notebooks.chapters(), ids=lambda p: p.stem)
+def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
+    """What an accelerator host has: Keras, JAX, NumPy, matplotlib and the package's light core."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name.partition('.')[0] in {BLOCKED!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+    )
+    script = tmp_path / "chapter.py"
+    script.write_text(running.script(chapter), "utf-8")
+    environment = os.environ | {
+        "KERAS_BACKEND": "jax",
+        "COURSE_PROFILE": "quick",
+        "MPLBACKEND": "agg",
+        "PYTHONPATH": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
