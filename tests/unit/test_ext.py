@@ -1,0 +1,150 @@
+"""The book's own Sphinx extensions, each by what it promises to a reader or an author."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from docutils import nodes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def extension(name: str) -> ModuleType:
+    """A file of _ext under a name of its own: `claims` and `quiz` are ordinary words."""
+    spec = importlib.util.spec_from_file_location(f"book_{name}", ROOT / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+body, execution, katex = extension("body"), extension("execution"), extension("katex")
+coursemap, quiz, stylesheet = extension("coursemap"), extension("quiz"), extension("stylesheet")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """The part of a repository that the execution cache depends on."""
+    for name in ("course_utils", "book/records", "book/assets/models"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "course_utils" / "cells.py").write_text("step = 1")
+    (tmp_path / "requirements.txt").write_text("numpy==2.4.6")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["course_utils/cells.py", "course_utils/new.py", "book/records/x.json", "book/claims.yml"],
+)
+def test_a_change_outside_the_chapters_starts_a_new_cache(book, changed):
+    before = execution.key(book)
+    (book / changed).write_text("something else")
+    assert execution.key(book) != before
+
+
+def test_the_profile_starts_a_new_cache(book, monkeypatch):
+    monkeypatch.setenv("COURSE_PROFILE", "quick")
+    before = execution.key(book)
+    monkeypatch.setenv("COURSE_PROFILE", "full")
+    assert execution.key(book) != before
+
+
+def test_what_changes_no_result_keeps_the_cache(book):
+    before = execution.key(book)
+    (book / "course_utils" / "__pycache__").mkdir()
+    (book / "course_utils" / "__pycache__" / "cells.pyc").write_text("compiled")
+    (book / "book" / "chapter.md").write_text("# A chapter")
+    assert execution.key(book) == before
+
+
+def test_old_caches_are_pruned(tmp_path):
+    for name in "abcde":
+        (tmp_path / f".jupyter_cache-{name}").mkdir()
+    execution.prune(tmp_path, ".jupyter_cache-a")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert ".jupyter_cache-a" in left
+    assert len(left) == 1 + execution.KEPT
+
+
+def test_formulas_become_text_and_mathml_and_mistakes_are_named():
+    good, wrong = katex.typeset([("h_t = \\tanh(x_t W)", False), ("\\frac{1}{", True)])
+    assert "<math" in good["html"] and 'class="katex"' in good["html"]
+    assert "frac" in wrong["error"]
+
+
+def test_formulas_are_typeset_once(tmp_path, monkeypatch):
+    path = tmp_path / "formulas.json"
+    katex.Typesetter(path).prepare([("x", False)])
+    monkeypatch.setattr(katex, "typeset", lambda formulas: pytest.fail(f"again: {formulas}"))
+    node = nodes.math("", "x")
+    assert "<math" in katex.Typesetter(path).html(node)
+
+
+@pytest.mark.parametrize(
+    ("tex", "read"),
+    [
+        ("a = b", "a = b"),
+        ("a &= b \\\\ c &= d", "\\begin{split}a &= b \\\\ c &= d\\end{split}"),
+        ("a \\\\ b", "\\begin{gathered}a \\\\ b\\end{gathered}"),
+        ("\\begin{align}a\\end{align}", "\\begin{align*}a\\end{align*}"),
+    ],
+)
+def test_rows_are_numbered_by_the_book_alone(tex, read):
+    assert katex.formula(nodes.math_block("", tex)) == (read, True)
+
+
+def test_a_quiz_says_what_it_lacks():
+    option = {"text": "a", "why": "b"}
+    right = {"text": "a", "why": "b", "correct": True}
+    assert quiz.complaint({"question": "Which?", "options": [option, right]}) == ""
+    assert "correct" in quiz.complaint({"question": "Which?", "options": [option, option]})
+    assert "without text or why" in quiz.complaint({"question": "?", "options": [right, {}]})
+    assert "two options" in quiz.complaint({"question": "?", "options": [right]})
+    assert "exactly the keys" in quiz.complaint({"question": "Which?"})
+
+
+def test_a_chapter_that_is_not_written_has_no_link():
+    chapter = {"title": "The LSTM & more", "about": "Gates."}
+    assert "<a" not in coursemap.chapter_html(chapter, None, 5)
+    linked = coursemap.chapter_html(chapter, "gates/lstm.html", 5)
+    assert '<a href="gates/lstm.html">' in linked and "LSTM &amp; more" in linked
+
+
+def test_the_style_sheet_keeps_what_can_match_and_no_more():
+    css = (
+        ".sd-card{a:b} .sd-card .gone{a:b} p,.gone{a:b} @media print{.gone{a:b}} h1:not(.gone){a:b}"
+    )
+    kept = stylesheet.purged(css, {"sd-card"})
+    assert ".sd-card{" in kept and "p{" in kept and "h1:not(.gone)" in kept
+    assert ".sd-card .gone" not in kept and "@media" not in kept
+
+
+def test_fonts_of_formulas_are_woff2_alone():
+    css = stylesheet.katex_styles()
+    assert ".woff2" in css and ".ttf" not in css and ".woff)" not in css
+
+
+@pytest.mark.parametrize(
+    ("length", "pixels"), [("120", 120), ("72pt", 96), ("2.54cm", 96), ("1in", 96)]
+)
+def test_sizes_of_pictures_are_read_in_every_unit(length, pixels):
+    assert body.pixels(length) == pytest.approx(pixels)
+
+
+def test_pictures_get_their_size_and_later_ones_load_later(tmp_path):
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"/>'
+    (tmp_path / "a.svg").write_text(picture)
+    page = '<img alt="A" src="a.svg" /><img alt="B" src="a.svg" />'
+    first, second = body.with_sizes(page, tmp_path / "page.html", lambda name: None).split("<img")[
+        1:
+    ]
+    assert 'width="96" height="48"' in first and "lazy" not in first
+    assert 'loading="lazy"' in second
+
+
+def test_tables_scroll_in_a_box_and_have_no_empty_headers():
+    table = "<table><thead><tr><th></th><th>x</th></tr></thead></table>"
+    boxed = body.with_boxed_tables(table)
+    assert boxed.startswith('<div class="scroll') and "<td></td><th>x</th>" in boxed
