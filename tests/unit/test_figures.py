@@ -76,7 +76,7 @@ def test_one_exact_number_gets_no_band_and_no_error_bar(ax):
     bars = figures.bars(ax, {"exact": 3.0})
     _, caps, (error,) = bars.errorbar.lines
     assert not np.isfinite(np.asarray(caps[0].get_xdata(), dtype=float)).any()
-    assert not any(np.isfinite(segment).all() for segment in error.get_segments())
+    assert not any(len(segment) and np.isfinite(segment).all() for segment in error.get_segments())
 
 
 @pytest.mark.parametrize("horizontal", [True, False])
