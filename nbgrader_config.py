@@ -68,6 +68,11 @@ c.Execute.extra_arguments = [
 
 # TensorFlow's notes on stderr, in every kernel.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Hidden tests draw their data with this seed: one for each class, drawn once, the same for everybody.
+seed = GRADING / "seed.txt"
+if not seed.exists():
+    seed.write_text(f"{secrets.randbelow(2**31)}\n")
+os.environ.setdefault("COURSE_GRADING_SEED", seed.read_text().strip())
 # nbgrader makes a new gradebook with the `alembic` command, which must be found when the
 # environment is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

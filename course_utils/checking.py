@@ -210,9 +210,11 @@ def _tested(test: Any, title: str, answers: list[Any], report: Report) -> Task:
             f"The test of “{task.title}” was changed. The grader uses its own copy of it."
         )
     error = _error(test)
-    if error is None:
-        return task
     broken = next((cell for cell in answers if _error(cell)), None)
+    if error is None:
+        if broken is not None:
+            report.notes.append(f"“{task.title}” holds, but: {_explain(broken)}")
+        return task
     untouched = any(_untouched(cell) for cell in answers)
     unwritten = (
         untouched
