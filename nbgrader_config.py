@@ -68,7 +68,7 @@ c.Execute.extra_arguments = [
 
 # TensorFlow's notes on stderr, in every kernel.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Hidden tests draw their data with this seed: one for each class, drawn once, the same for everybody.
+# Hidden tests draw their data with this seed: drawn once for a class, the same for everybody.
 seed = GRADING / "seed.txt"
 if not seed.exists():
     seed.write_text(f"{secrets.randbelow(2**31)}\n")
