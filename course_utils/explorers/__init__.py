@@ -30,8 +30,10 @@ starts from other values than the default ones.
       mountExplorer(element, config, { compute, summary, draw });
 
 A twin that needs trained weights also exports ``async prepare()``; what it returns is ``data``, the
-second argument of ``compute`` (``exporting.model_path`` finds the same file for Python). A twin
-with controls of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount`` wholly by hand.
+second argument of ``compute`` (in Python, ``exporting.model_path`` finds the same file). A twin
+with controls of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount``
+wholly by hand.
+
 Every public module of this package is an explorer: the tests find it, and hold the twins equal, the
 page accessible and the sliders movable with the keyboard, without a line being added to them.
 """

@@ -10,7 +10,7 @@ held-out sentences and its weights, rounded to four decimals.
 The toy language is made so that order carries the answer. Every sentence has five words, and each
 of its 120 orders is a sentence too, with the answer that the rule gives it:
 
-* ``bite``, "Is a person on the receiving end?": the first noun acts, the second one receives.
+* ``bite``, "Is it done to a person?": the first noun acts, the second one receives.
 * ``mood``, "Is the verdict good?": the last adjective decides; "not" turns the next adjective
   after it round.
 

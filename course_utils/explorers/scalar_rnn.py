@@ -157,7 +157,7 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
     """The input above the state over time; beside it (or below, if narrow) the map of the state."""
     wide = width >= 600
     side = 210 if wide else min(width - 44, 260)  # of the map's square
-    left, right = 34, (width - side - 86 if wide else width - 46)
+    left, right = 34, (width - side - 86 if wide else width - 52)
     body = [_input_panel(traces["x"], left, right), _state_panel(traces, left, right)]
     body.append(_map_panel(values, traces, (width - side - 8, 106) if wide else (34, 372), side))
     style = f"font-size:13px;fill:{INK}"

@@ -224,8 +224,8 @@ EXPLORER = Explorer(
     description=(
         "The unfolded graph: inputs below, states in a row, outputs above, joined by arrows W, U"
         " and V; the present step is in colour. Under it, the numbers of this step as a sum: x"
-        " times W, the old state times U, and b; then tanh. Beside them the"
-        " weights with their shapes."
+        " times W, the old state times U, and b; then tanh. Beside them the weights"
+        " with their shapes."
     ),
     parameters=(
         Slider("step", "Time step", 1, STEPS, 1, 1, stepper=True),

@@ -35,7 +35,7 @@ MODELS = {
     "dense": "dense over positions",
     "convolution": "convolution",
 }
-QUESTIONS = {"bite": "Is a person on the receiving end?", "mood": "Is the verdict good?"}
+QUESTIONS = {"bite": "Is it done to a person?", "mood": "Is the verdict good?"}
 SENTENCES = (
     "the dog bit the man",
     "the baker chased the goose",
@@ -156,7 +156,7 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
         text(left, 286, "0 % (no)", "text-anchor:start"),
         text(across(0.5), 286, "50 %", "text-anchor:middle"),
         text(right, 286, "100 % (yes)", "text-anchor:end"),
-        text(left, 308, "The mark on a bar: the sentence as written."),
+        text(left, 308, "The mark: the sentence as written."),
     ]
     middle = line(across(0.5), 62, across(0.5), 270, f"stroke:{MUTED};stroke-dasharray:2 4")
     body = group(f"font-size:14px;fill:{INK}", *parts, middle, group(f"fill:{MUTED}", *labels))

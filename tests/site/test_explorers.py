@@ -239,6 +239,38 @@ def test_axe_finds_nothing(name, theme, viewport, browser, harness):
 
 
 @each_explorer
+@pytest.mark.parametrize("width", [310, 480, 700])
+def test_no_words_of_a_picture_are_cut_off(name, width, browser, harness):
+    """At any setting every text lies inside its picture, on a phone and on a wide screen."""
+    explorer = explorers.get(name)
+    presets = [explorer.values(**values) for _, values in explorer.presets]
+    drawings = [
+        explorer.draw(values, explorer.compute(**values), width).svg(f"k{i}", "t", "d")
+        for i, values in enumerate([*presets, *settings(explorer, 12)])
+    ]
+    page = browser.new_page()
+    page.goto(harness.at("plain.html"))
+    cut = page.evaluate(
+        """([drawings, width]) => drawings.flatMap((drawing) => {
+          const box = document.createElement("div");
+          box.style.width = `${width}px`;
+          box.innerHTML = drawing;
+          document.body.append(box);
+          const svg = box.firstChild;
+          const [, , w, h] = svg.getAttribute("viewBox").split(" ").map(Number);
+          const out = [...svg.querySelectorAll("text")].filter((text) => {
+            const { x, y, width: long, height: high } = text.getBBox();
+            return x < -1 || y < -1 || x + long > w + 1 || y + high > h + 1;
+          });
+          return out.map((text) => text.textContent);
+        })""",
+        [drawings, width],
+    )
+    page.close()
+    assert not cut
+
+
+@each_explorer
 def test_targets_are_large_enough_for_a_finger(name, browser, harness):
     with Figure(browser, harness, name, PHONE) as figure:
         sizes = figure.page.evaluate(

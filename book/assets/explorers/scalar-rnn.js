@@ -115,7 +115,7 @@ export function draw(values, traces, width) {
   const wide = width >= 600;
   const side = wide ? 210 : Math.min(width - 44, 260); // of the map's square
   const left = 34;
-  const right = wide ? width - side - 86 : width - 46;
+  const right = wide ? width - side - 86 : width - 52;
   const corner = wide ? [width - side - 8, 106] : [34, 372];
   const body = [
     inputPanel(traces.x, left, right),

@@ -15,7 +15,7 @@ const MODELS = {
   dense: "dense over positions",
   convolution: "convolution",
 };
-const QUESTIONS = { bite: "Is a person on the receiving end?", mood: "Is the verdict good?" };
+const QUESTIONS = { bite: "Is it done to a person?", mood: "Is the verdict good?" };
 const SIZES = [24, 6, 2, 1, 1];
 
 /** The exported file: vocabulary, word lists, and for each question the weights of each model. */
@@ -149,7 +149,7 @@ export function draw(values, { words, answer: yes, probabilities: now, as_writte
     text(left, 286, "0 % (no)", "text-anchor:start"),
     text(across(0.5), 286, "50 %", "text-anchor:middle"),
     text(right, 286, "100 % (yes)", "text-anchor:end"),
-    text(left, 308, "The mark on a bar: the sentence as written."),
+    text(left, 308, "The mark: the sentence as written."),
   ];
   const middle = line(across(0.5), 62, across(0.5), 270, `stroke:${MUTED};stroke-dasharray:2 4`);
   const body = group(`font-size:14px;fill:${INK}`, ...parts, middle, group(`fill:${MUTED}`, ...labels));
