@@ -142,7 +142,7 @@ def test_a_changed_and_a_missing_test_are_mentioned(tmp_path):
     report, _ = check(path)
     assert report.notes == [
         "The test of “Task 1 · Double” was changed. The grader uses its own copy of it.",
-        "The test of “Task 2 · Total” is missing here. The grader has its own copy.",
+        "The test of “Task 2 · Total” is missing here. The grader has its own copy of it.",
     ]
 
 
