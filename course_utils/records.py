@@ -26,8 +26,6 @@ from course_utils._home import home
 
 __all__ = ["Record", "TimeIsUp", "home", "load", "merge", "sweep"]
 
-PACKAGES = ("keras", "tensorflow", "jax", "numpy")
-
 
 class TimeIsUp(SystemExit):
     """The time limit of ``course run`` is reached; what is done is on disk."""
@@ -44,15 +42,12 @@ class TimeIsUp(SystemExit):
 
 def _environment() -> dict[str, Any]:
     """What a result may depend on, besides the code."""
-    versions = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
+    backend = sys.modules["keras"].backend.backend() if "keras" in sys.modules else None
+    packages = [name for name in ("keras", backend, "numpy") if name]
     return {
-        "versions": versions,
-        "backend": sys.modules["keras"].backend.backend() if "keras" in sys.modules else None,
+        "versions": {"python": platform.python_version()}
+        | {name: metadata.version(name) for name in packages if name in sys.modules},
+        "backend": backend,
         "hardware": _hardware(),
         "commit": os.environ.get("COURSE_COMMIT"),
     }
@@ -60,7 +55,7 @@ def _environment() -> dict[str, Any]:
 
 def _hardware() -> str:
     """The accelerators, or else the number of CPU cores."""
-    if "jax" in sys.modules:
+    if os.environ.get("KERAS_BACKEND") == "jax" and "jax" in sys.modules:
         gpus = [d.device_kind for d in sys.modules["jax"].devices() if d.platform == "gpu"]
     elif "tensorflow" in sys.modules:
         config = sys.modules["tensorflow"].config
