@@ -107,10 +107,9 @@ def by_hand(*names: str) -> Iterator[None]:
     """Inside, each named function or class raises the diagnosis "write this one by hand".
 
     names: dotted, as "course_utils.cells.SimpleRNN.step" or "keras.layers.SimpleRNN". It does not
-    matter
-    under which name, or how long ago, the student imported them: functions are changed in place.
-    A module that is not loaded is not loaded; importing it inside raises the diagnosis as well.
-    That something was used is remembered, so that `except Exception` does not hide it.
+    matter under which name, or how long ago, the student imported them: functions are changed in
+    place. A module that is not loaded is not loaded; importing it inside raises the diagnosis as
+    well. That something was used is remembered, so that `except Exception` does not hide it.
     """
     used: list[str] = []
 
@@ -237,7 +236,7 @@ class _TooSlow(BaseException):
     pass
 
 
-def call(function: Any, *args: Any, seconds: float = 10.0, **kwargs: Any) -> Any:
+def call(function: Any, *args: Any, seconds: float = 5.0, **kwargs: Any) -> Any:
     """What the student's `function` returns for copies of these arguments.
 
     Raises CheckError when it is not a function, is not written yet, stops with an error, does not
@@ -508,7 +507,7 @@ def _near(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
 
 def _numbers(got: Any, what: str) -> np.ndarray:
     """`got` as an array of numbers, or a diagnosis of what it is instead."""
-    what = what[:1].upper() + what[1:]
+    what = _start(what)
     if got is None:
         raise CheckError(f"{what} is None. Is there a `return` on the way your code went?")
     if isinstance(got, (str, bytes, dict, set, frozenset)) or callable(got):
@@ -541,11 +540,17 @@ def _numbers(got: Any, what: str) -> np.ndarray:
     return array
 
 
+def _start(what: str) -> str:
+    """`what` at the start of a sentence; a symbol (w and W are two things) stays as it is."""
+    word = what.split(" ")[0]
+    return what if len(word) == 1 or "_" in word else what[:1].upper() + what[1:]
+
+
 def _looks_like(
     what: str, mistake: str, values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]
 ) -> str:
     stop = "" if mistake.endswith("?") else "."
-    text = f"{what[:1].upper()}{what[1:]} looks like this mistake: {mistake}{stop}"
+    text = f"{_start(what)} looks like this mistake: {mistake}{stop}"
     if values.shape == wanted.shape:
         return f"{text} {_first_difference(values, wanted, axes)}".rstrip()
     return f"{text} Shape {_shape_text(values.shape)}, expected {_shape_text(wanted.shape)}."
@@ -586,10 +591,7 @@ def _axis(axis: int, axes: tuple[str, ...]) -> str:
 def _wrong_shape(values: np.ndarray, wanted: np.ndarray, what: str, axes: tuple[str, ...]) -> str:
     have, want = values.shape, wanted.shape
     named = f" = ({', '.join(axes)})" if len(axes) == len(want) and axes else ""
-    text = (
-        f"{what[:1].upper()}{what[1:]} has shape {_shape_text(have)}, "
-        f"expected {_shape_text(want)}{named}."
-    )
+    text = f"{_start(what)} has shape {_shape_text(have)}, expected {_shape_text(want)}{named}."
     return f"{text} {_shape_hint(values, wanted, axes)}".rstrip()
 
 
@@ -599,6 +601,11 @@ def _shape_hint(values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]) -
         return "It is transposed: rows and columns are exchanged."
     if len(have) == len(want) and sorted(have) == sorted(want):
         return "The axes are in another order. Which comes first?"
+    if have == (1,) and not want:
+        return "Return a number, not an array with one in it."
+    for axis in range(len(have)):
+        if have[:axis] + have[axis + 1 :] == want:
+            return f"There is one axis too many (axis {axis})."
     if values.size == wanted.size:
         if len(want) == 1:
             return (
@@ -606,8 +613,6 @@ def _shape_hint(values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]) -
             )
         if len(have) == 1:
             return "The numbers are as many, but they lie in one flat row."
-        if have == (1,) and not want:
-            return "Return a number, not an array with one in it."
         return "The numbers are as many, but arranged otherwise."
     for axis in range(len(want)):
         without = want[:axis] + want[axis + 1 :]
@@ -616,9 +621,6 @@ def _shape_hint(values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]) -
                 f"{_axis(axis, axes).capitalize()} is missing: did you keep only one step, or sum "
                 "over it?"
             )
-    for axis in range(len(have)):
-        if have[:axis] + have[axis + 1 :] == want:
-            return f"There is one axis too many (axis {axis})."
     if len(have) == len(want):
         off = [i for i in range(len(want)) if have[i] != want[i]]
         if len(off) == 1:
@@ -722,7 +724,7 @@ def _recognise(
 def _wrong_numbers(
     what: str, values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...], tolerance: float
 ) -> str:
-    what = what[:1].upper() + what[1:]
+    what = _start(what)
     if not values.ndim:
         return f"{what} is {_number(values)}, expected {_number(wanted)}."
     right = int(np.isclose(values, wanted, rtol=1e-4, atol=1e-4).sum())
@@ -746,7 +748,7 @@ def equal(
     mine, wanted = _plain(got), _plain(expected)
     if _equal(mine, wanted):
         return
-    what = what[:1].upper() + what[1:]
+    what = _start(what)
     for mistake, outcome in (mistakes or {}).items():
         if callable(outcome):
             try:

@@ -84,9 +84,7 @@ def convolve(x, kernel, bias):
         "only the first window",
     ),
     "whole numbers": (
-        answer(
-            "y[t] = np.tensordot(x[t : t + width], kernel, 2) + bias", dtype="x.dtype"
-        ),
+        answer("y[t] = np.tensordot(x[t : t + width], kernel, 2) + bias", dtype="x.dtype"),
         "everything after the point was cut off",
     ),
     "summed over filters": (

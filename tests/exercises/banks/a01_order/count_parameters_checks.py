@@ -70,9 +70,9 @@ def count_parameters(time, features, units):
     ),
     "Keras counts": (
         """
-import keras
-
 def count_parameters(time, features, units):
+    import keras
+
     layer = keras.layers.SimpleRNN(units)
     layer.build((None, time, features))
     dense = keras.layers.Dense(units)

@@ -190,9 +190,9 @@ def one_hot_window(sentence, vocabulary, length):
     ),
     "ready-made one-hot": (
         """
-import keras
-
 def one_hot_window(sentence, vocabulary, length):
+    import keras
+
     places = [vocabulary[w] for w in sentence.lower().split()[:length] if w in vocabulary]
     rows = keras.utils.to_categorical(places, len(vocabulary))
     return np.concatenate([rows, np.zeros((length - len(rows), len(vocabulary)))]).ravel()

@@ -150,7 +150,10 @@ def forward(x, weights, h0=None):
     "no state": (change(" + h @ U", ""), "the state is not carried"),
     "h0 ignored": (change(" if h0 is None else h0", ""), "h0 is ignored"),
     "h0 asked for truth": (change("if h0 is None", "if not h0"), "stops with an error"),
-    "h0 or zeros": (change("np.zeros((batch, len(b))) if h0 is None else h0", "h0"), "stops with an error"),
+    "h0 or zeros": (
+        change("np.zeros((batch, len(b))) if h0 is None else h0", "h0"),
+        "stops with an error",
+    ),
     "weights in another order": (change("W, U, b = weights", "U, W, b = weights"), "do not fit"),
     "units and features confused": (
         change("states = np.zeros((batch, time, len(b)))", "states = np.zeros(x.shape)"),

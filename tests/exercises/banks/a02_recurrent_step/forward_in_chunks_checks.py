@@ -61,7 +61,10 @@ def forward_in_chunks(chunks, weights, h0=None):
         change("np.concatenate(pieces, axis=1)", "pieces"),
         "differ in length or shape",
     ),
-    "np.stack": (change("np.concatenate(pieces, axis=1)", "np.stack(pieces)"), "stops with an error"),
+    "np.stack": (
+        change("np.concatenate(pieces, axis=1)", "np.stack(pieces)"),
+        "stops with an error",
+    ),
     "only the last piece": (
         change("np.concatenate(pieces, axis=1)", "states"),
         "only the last piece",
@@ -74,8 +77,14 @@ def forward_in_chunks(chunks, weights, h0=None):
         change("pieces.append(states)", "pieces.append(h[:, None])"),
         "only the last state of each piece",
     ),
-    "only the last state": (change("np.concatenate(pieces, axis=1)", "h"), "only the last state is"),
-    "reversed pieces": (change("in chunks:", "in chunks[::-1]:"), "pieces are read in reversed order"),
+    "only the last state": (
+        change("np.concatenate(pieces, axis=1)", "h"),
+        "only the last state is",
+    ),
+    "reversed pieces": (
+        change("in chunks:", "in chunks[::-1]:"),
+        "pieces are read in reversed order",
+    ),
     "h0 ignored": (change("h = h0", "h = None"), "h0 is ignored"),
     "two results": (
         change("np.concatenate(pieces, axis=1)", "np.concatenate(pieces, axis=1), h"),
@@ -102,9 +111,9 @@ def forward_in_chunks(chunks, weights, h0=None):
     ),
     "a stateful Keras layer": (
         """
-from keras import layers
-
 def forward_in_chunks(chunks, weights, h0=None):
+    from keras import layers
+
     layer = layers.SimpleRNN(len(weights[2]), return_sequences=True, stateful=True)
     layer.build(chunks[0].shape)
     layer.set_weights(weights)

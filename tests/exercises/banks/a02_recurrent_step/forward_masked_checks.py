@@ -27,7 +27,12 @@ def change(*pairs: str) -> str:
 WRONG = {
     "mask ignored": (change("np.where(mask[:, t, None], new, h)", "new"), "the mask is not used"),
     "input multiplied by the mask": (
-        change("x[:, t] @ W", "(x[:, t] * mask[:, t, None]) @ W", "np.where(mask[:, t, None], new, h)", "new"),
+        change(
+            "x[:, t] @ W",
+            "(x[:, t] * mask[:, t, None]) @ W",
+            "np.where(mask[:, t, None], new, h)",
+            "new",
+        ),
         "the mask is not used: the state goes on changing",
     ),
     "state set to zero": (change("new, h)", "new, 0)"), "the state is set to zero"),
@@ -71,7 +76,10 @@ def forward_masked(x, mask, weights):
         "the state goes on changing behind it",
     ),
     "padding recognised by zeros": (
-        change("np.where(mask[:, t, None], new, h)", "np.where((x[:, t] != 0).any(axis=1)[:, None], new, h)"),
+        change(
+            "np.where(mask[:, t, None], new, h)",
+            "np.where((x[:, t] != 0).any(axis=1)[:, None], new, h)",
+        ),
         "padding is recognised by its zeros",
     ),
     "truth of an array": (
@@ -135,9 +143,9 @@ def forward_masked(x, mask, weights):
     ),
     "a Keras layer": (
         """
-import keras
-
 def forward_masked(x, mask, weights):
+    import keras
+
     layer = keras.layers.SimpleRNN(len(weights[2]), return_sequences=True)
     layer.build(x.shape)
     layer.set_weights(weights)

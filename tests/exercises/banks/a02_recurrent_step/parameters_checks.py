@@ -38,7 +38,9 @@ WRONG = {
         "the read-out is not counted",
     ),
     "total without biases": (
-        change("units * units + units + units * classes + classes", "units * units + units * classes"),
+        change(
+            "units * units + units + units * classes + classes", "units * units + units * classes"
+        ),
         "the biases are not counted",
     ),
     "total without U": (change(" + units * units", ""), "U is not counted"),
@@ -63,9 +65,9 @@ def parameters(features, units, classes):
     "a wrong variable": (change("units * units", "units * unit"), "Nothing is called `unit`"),
     "Keras counts": (
         """
-import keras
-
 def parameters(features, units, classes):
+    import keras
+
     layer, head = keras.layers.SimpleRNN(units), keras.layers.Dense(classes)
     layer.build((None, None, features))
     head.build((None, units))

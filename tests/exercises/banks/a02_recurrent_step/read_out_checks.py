@@ -25,7 +25,12 @@ WRONG = {
         "the sum over the batch is one",
     ),
     "softmax over time": (
-        change("e.sum(axis=-1,", "e.sum(axis=e.ndim - 2 if every_step else -1,", "z - z.max(axis=-1, keepdims=True)", "z"),
+        change(
+            "e.sum(axis=-1,",
+            "e.sum(axis=e.ndim - 2 if every_step else -1,",
+            "z - z.max(axis=-1, keepdims=True)",
+            "z",
+        ),
         "the sum over time is one",
     ),
     "axis 1, right only without time": (
@@ -33,10 +38,15 @@ WRONG = {
         "answer at every step looks like this mistake",
     ),
     "softmax over everything": (
-        change("e.sum(axis=-1, keepdims=True)", "e.sum()", "z.max(axis=-1, keepdims=True)", "z.max()"),
+        change(
+            "e.sum(axis=-1, keepdims=True)", "e.sum()", "z.max(axis=-1, keepdims=True)", "z.max()"
+        ),
         "the softmax runs over the whole array",
     ),
-    "no softmax": (change("return e / e.sum(axis=-1, keepdims=True)", "return z"), "softmax is missing"),
+    "no softmax": (
+        change("return e / e.sum(axis=-1, keepdims=True)", "return z"),
+        "softmax is missing",
+    ),
     "not divided": (
         """
 def read_out(states, V, b_y, every_step=False):
@@ -81,17 +91,25 @@ def read_out(states, V, b_y, every_step=False):
     "last sequence": (change("states[:, -1]", "states[-1]"), "the last sequence of the batch"),
     "no bias": (change(" + b_y", ""), "the bias b_y is missing"),
     "bias after the softmax": (
-        change(" + b_y", "", "e.sum(axis=-1, keepdims=True)", "e.sum(axis=-1, keepdims=True) + b_y"),
+        change(
+            " + b_y", "", "e.sum(axis=-1, keepdims=True)", "e.sum(axis=-1, keepdims=True) + b_y"
+        ),
         "added after the softmax",
     ),
-    "always every step": (change(" if every_step else states[:, -1]", ""), "although every_step is False"),
+    "always every step": (
+        change(" if every_step else states[:, -1]", ""),
+        "although every_step is False",
+    ),
     "never every step": (change("states if every_step else ", ""), "although every_step is True"),
     "classes, not probabilities": (
         change("return e / e.sum(axis=-1, keepdims=True)", "return z.argmax(axis=-1)"),
         "most probable classes",
     ),
     "logarithm": (
-        change("return e / e.sum(axis=-1, keepdims=True)", "return np.log(e / e.sum(axis=-1, keepdims=True))"),
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.log(e / e.sum(axis=-1, keepdims=True))",
+        ),
         "logarithm of the probabilities",
     ),
     "sum without keepdims": (
@@ -111,9 +129,9 @@ def read_out(states, V, b_y, every_step=False):
     ),
     "Keras' softmax": (
         """
-import keras
-
 def read_out(states, V, b_y, every_step=False):
+    import keras
+
     h = states if every_step else states[:, -1]
     return np.asarray(keras.ops.softmax(h @ V + b_y))
 """,

@@ -33,7 +33,10 @@ def step(x, h, W, U, b):
     "tanh twice": (answer("np.tanh(np.tanh(x @ W + h @ U + b))"), "tanh is applied once too often"),
     "tanh of the input part": (answer("np.tanh(x @ W) + h @ U + b"), "input part only"),
     "bias after tanh": (answer("np.tanh(x @ W + h @ U) + b"), "before the bias is added"),
-    "sigmoid": (answer("1 / (1 + np.exp(-(x @ W + h @ U + b)))"), "sigmoid stands in place of tanh"),
+    "sigmoid": (
+        answer("1 / (1 + np.exp(-(x @ W + h @ U + b)))"),
+        "sigmoid stands in place of tanh",
+    ),
     "relu": (answer("np.maximum(x @ W + h @ U + b, 0)"), "relu stands in place of tanh"),
     "no state": (answer("np.tanh(x @ W + b)"), "the old state h is left out"),
     "no input": (answer("np.tanh(h @ U + b)"), "the input x is left out"),
@@ -41,7 +44,10 @@ def step(x, h, W, U, b):
     "product number by number": (answer("np.tanh(x @ W + h * U + b)"), "At batch 0, unit 0"),
     "new added to old": (answer("h + np.tanh(x @ W + h @ U + b)"), "it takes its place"),
     "transposed result": (answer("np.tanh(x @ W + h @ U + b).T"), "it is transposed"),
-    "only the first example": (answer("np.tanh(x @ W + h @ U + b)[0]"), "The batch axis is missing"),
+    "only the first example": (
+        answer("np.tanh(x @ W + h @ U + b)[0]"),
+        "The batch axis is missing",
+    ),
     "rounded to whole numbers": (
         answer("np.tanh(x @ W + h @ U + b).astype(int)"),
         "the dtype is int",

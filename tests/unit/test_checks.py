@@ -1,0 +1,489 @@
+"""The checks of the exercises: what a student is told, and what they leave as they found it."""
+
+import contextlib
+import functools
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_utils import cells, checks
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def diagnosis(check, *args, **kwargs):
+    with pytest.raises(checks.CheckError) as caught:
+        check(*args, **kwargs)
+    return str(caught.value)
+
+
+# --- comparing arrays -----------------------------------------------------------------------------
+
+TIMES = np.array([[[0.1, -0.5], [0.3, 0.9], [0.7, 0.2]], [[0.4, 0.6], [-0.8, -0.1], [0.5, -0.3]]])
+AXES = ["batch", "time", "unit"]
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        TIMES,
+        TIMES.tolist(),
+        TIMES.astype("float32"),
+        tuple(map(tuple, TIMES.tolist())),
+        TIMES + 1e-12,
+    ],
+    ids=["array", "lists", "float32", "tuples", "rounding"],
+)
+def test_a_right_array_passes_in_any_dress(got):
+    checks.close(got, TIMES)
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (None, "is None"),
+        ("0.1", "You returned a text"),
+        ({"h": 1}, "You returned a dictionary"),
+        (np.tanh, "Did you forget the round brackets"),
+        (map(float, [1]), "put `list(…)` around it"),
+        ([[1.0], [1.0, 2.0]], "differ in length or shape"),
+        (np.array([None, 1.0]), "dtype object"),
+        (TIMES + 0j, "complex"),
+        (TIMES[:, -1], "The time axis is missing"),
+        (TIMES[:, :-1], "The time axis is off by one: one entry too few"),
+        (
+            np.concatenate([TIMES[:, :1], TIMES], 1),
+            "The time axis is off by one: one entry too many",
+        ),
+        (TIMES.transpose(1, 0, 2), "The axes are in another order"),
+        (TIMES[None], "one axis too many"),
+        (TIMES.ravel(), "one flat row"),
+        (TIMES[:, ::-1], "reversed along the time axis"),
+        (-TIMES, "the sign is wrong"),
+        (np.arctanh(TIMES), "the tanh is missing"),
+        (np.tanh(TIMES), "tanh is applied once too often"),
+        (TIMES.astype(int), "the dtype is int"),
+        (0 * TIMES, "zero everywhere"),
+        (np.where(TIMES > 0.8, np.nan, TIMES), "NaN"),
+        (np.where(TIMES > 0.8, np.inf, TIMES), "infinity"),
+        (TIMES + 0.5, "off by the same amount, 0.5"),
+        (TIMES * 3, "3 times what it should be"),
+        (np.sort(TIMES, axis=None).reshape(TIMES.shape), "stand in another order"),
+        (TIMES * [[[1], [1.1], [1.3]]], "does each step start from the state"),
+        (TIMES * [[[1.1], [1.2], [1]]], "only the last step is right"),
+        (
+            np.concatenate([TIMES[:, 1:], 0.2 * TIMES[:, :1]], 1),
+            "one place too early along the time axis",
+        ),
+        (
+            np.concatenate([0 * TIMES[:, :1], TIMES[:, :-1]], 1),
+            "one place too late along the time axis",
+        ),
+        (TIMES + np.eye(3)[None, :, :2], "At batch 0, time 0, unit 0 you have 1.1, expected 0.1"),
+    ],
+)
+def test_a_wrong_array_is_told_what_it_looks_like(got, words):
+    assert words in diagnosis(checks.close, got, TIMES, "the states", axes=AXES)
+
+
+def test_the_matrix_that_is_transposed():
+    matrix = np.array([[1.0, 2.0], [3.0, 5.0]])
+    assert "it is transposed" in diagnosis(checks.close, matrix.T, matrix)
+    assert "It is transposed" in diagnosis(checks.close, np.ones((3, 2)), np.ones((2, 3)))
+
+
+def test_softmax_missing_or_over_the_wrong_axis():
+    logits = np.array([[1.0, 2.0, 4.0], [0.0, 3.0, 1.0]])
+    right = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    wrong = np.exp(logits) / np.exp(logits).sum(0, keepdims=True)
+    axes = ["batch", "class"]
+    assert "the softmax is missing" in diagnosis(checks.close, logits, right, axes=axes)
+    assert "wrong axis (the batch axis)" in diagnosis(checks.close, wrong, right, axes=axes)
+
+
+def test_a_named_mistake_comes_before_the_general_ones():
+    text = diagnosis(checks.close, TIMES[:, ::-1], TIMES, mistakes={"mirrored": TIMES[:, ::-1]})
+    assert "looks like this mistake: mirrored." in text
+
+
+def test_a_named_mistake_that_happens_to_be_right_is_not_held_against_the_answer():
+    checks.close(TIMES, TIMES, mistakes={"mirrored": TIMES})
+    assert "mirrored" not in diagnosis(checks.close, TIMES * 2, TIMES, mistakes={"mirrored": TIMES})
+
+
+def test_a_named_mistake_may_be_computed_when_it_is_needed_and_may_fail():
+    mistakes = {"cannot be": lambda: 1 / 0, "doubled": lambda: 2 * TIMES}
+    assert "doubled" in diagnosis(checks.close, 2 * TIMES, TIMES, mistakes=mistakes)
+
+
+def test_a_number_is_compared_without_an_index():
+    assert diagnosis(checks.close, 3.0, 2.0, "w") == "w is 3, expected 2."
+    assert "not an array with one in it" in diagnosis(checks.close, [3.0], 3.0, "w")
+
+
+# --- comparing plain data -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        ((1, 2), [1, 2]),
+        (np.array([1, 2]), [1, 2]),
+        ({"a": np.int64(3), "b": (1,)}, {"a": 3, "b": [1]}),
+        (np.True_, True),
+        (3.0, 3),
+        ("yes", "yes"),
+    ],
+)
+def test_plain_data_that_says_the_same_passes(got, expected):
+    checks.equal(got, expected)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (None, [1], "should be a list, and it is None"),
+        ({1, 2}, [1, 2], "should be a list, and it is a set"),
+        (map(int, "12"), [1, 2], "put `list(…)` around it"),
+        (len, 3, "round brackets"),
+        ([1, 2, 3], [1, 2], "off by one: one entry too many"),
+        ([1], [1, 2], "off by one: one entry too few"),
+        ([1, 2], [1, 2, 3, 4], "has 2 entries, expected 4"),
+        ([3, 2, 1], [1, 2, 3], "the order is reversed"),
+        ([2, 1, 3], [1, 2, 3], "stand in another order"),
+        ([0, 1, 2, 4], [1, 2, 4, 5], "one place too late"),
+        ([2, 4, 5, 9], [1, 2, 4, 5], "one place too early"),
+        ([1, 5, 3], [1, 2, 3], "index 1: you have 5, expected 2"),
+        ({0: "a", 1: "b"}, {"a": 0, "b": 1}, "keys and values are exchanged"),
+        ({"a": 0}, {"a": 0, "b": 1}, "missing: 'b'"),
+        ({"A": 0}, {"a": 0}, "Mind capital letters"),
+        ({"a": 1, "b": 2}, {"a": 0, "b": 1}, "every value is off by 1"),
+        ({"a": 1, "b": 5}, {"a": 1, "b": 2}, "for 'b' you have 5, expected 2"),
+        ("Yes ", "yes", "only capitals or spaces differ"),
+        (4, 3, "off by one: you have 4, expected 3"),
+        (7, 3, "you have 7, expected 3"),
+        (True, False, "it is True, expected False"),
+        ("3", 3, "it is a text"),
+    ],
+)
+def test_wrong_plain_data_is_told_what_it_looks_like(got, expected, words):
+    assert words in diagnosis(checks.equal, got, expected)
+
+
+def test_named_mistakes_in_plain_data():
+    text = diagnosis(checks.equal, [0, 1], [1, 2], "the list", {"it starts at 0": [0, 1]})
+    assert text.startswith("The list looks like this mistake: it starts at 0. You returned [0, 1]")
+
+
+def test_unpack_wants_as_many_things_as_there_are_names():
+    assert checks.unpack((1, 2), "w", "u") == [1, 2]
+    assert checks.unpack(np.array([1, 2]), "w", "u") == [1, 2]
+    assert "Return 2 things: w, u" in diagnosis(checks.unpack, 1, "w", "u")
+    assert "You returned 3" in diagnosis(checks.unpack, (1, 2, 3), "w", "u")
+
+
+# --- calling the answer ---------------------------------------------------------------------------
+
+
+def test_call_returns_the_answer_and_shows_what_it_prints(capsys):
+    def double(x):
+        print("looking at", x)
+        return 2 * x
+
+    assert checks.call(double, 4) == 8
+    assert capsys.readouterr().out == "looking at 4\n"
+
+
+def stub(x):
+    raise NotImplementedError("Your turn")
+
+
+def shouts(x):
+    print(2 * x)
+
+
+def silent(x):
+    x + 1
+
+
+def adds_in_place(h):
+    h += 1
+    return h
+
+
+def appends(words):
+    words.append("!")
+    return words
+
+
+def misspelled(x):
+    return xx + 1  # noqa: F821
+
+
+def misses_a_key(x):
+    return {"a": 1}[x]
+
+
+def does_not_fit(x):
+    return np.ones((2, 3)) @ np.ones((2, 3))
+
+
+def leaves(x):
+    sys.exit(1)
+
+
+def turns_forever(x):
+    while True:
+        with contextlib.suppress(Exception):
+            x += 1
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "words"),
+    [
+        (stub, 1, "is not written yet"),
+        (shouts, 1, "prints its answer but returns nothing"),
+        (silent, 1, "returns nothing (None)"),
+        (adds_in_place, np.zeros(2), "changed its input `h` in place"),
+        (appends, ["a"], "work on a copy, `list(words)`"),
+        (misspelled, 1, "Nothing is called `xx`"),
+        (misses_a_key, "b", "has no entry 'b'"),
+        (does_not_fit, 1, "The shapes do not fit"),
+        (leaves, 1, "leaves Python with exit()"),
+        (np.zeros(2), 1, "found an array of shape (2,)"),
+        (3, 1, "Expected a function, found a whole number"),
+    ],
+)
+def test_what_goes_wrong_in_an_answer_is_said_plainly(function, argument, words):
+    assert words in diagnosis(checks.call, function, argument)
+
+
+def test_the_line_of_the_answer_is_quoted():
+    text = diagnosis(checks.call, does_not_fit, 1)
+    assert "of your cell: `return np.ones((2, 3)) @ np.ones((2, 3))`" in text
+
+
+def test_an_answer_with_other_arguments_is_told_so():
+    assert "`stub(x)` does not take the arguments" in diagnosis(checks.call, stub, 1, 2)
+
+
+def test_an_endless_loop_ends():
+    assert "had not finished" in diagnosis(checks.call, turns_forever, 0, seconds=0.2)
+
+
+def test_the_answer_gets_copies():
+    h = np.zeros(3)
+    diagnosis(checks.call, adds_in_place, h)
+    assert not h.any()
+
+
+def test_an_answer_that_warns_keeps_its_marks(capfd):
+    def warns(x):
+        print("hm", file=sys.stderr)
+        return np.log(np.array(-1.0)) if x else np.array([1.0]) / 0
+
+    with np.errstate(all="warn"):
+        checks.call(warns, 1)
+        checks.call(warns, 0)
+    assert capfd.readouterr().err == ""
+
+
+# --- the frame ------------------------------------------------------------------------------------
+
+
+def test_a_task_says_so_when_all_checks_hold(capsys):
+    with checks.task("step"):
+        checks.equal(1, 1)
+    assert capsys.readouterr().out == "✓ step: all checks in this cell hold.\n"
+
+
+def test_a_missing_function_is_a_diagnosis():
+    def cell():
+        with checks.task("step"):
+            checks.call(step, 1)  # noqa: F821
+
+    assert "`step` is not defined. Run the cell above" in diagnosis(cell)
+
+
+def test_whatever_else_goes_wrong_in_a_check_is_a_diagnosis():
+    def cell():
+        with checks.task("step"):
+            (3).shape  # noqa: B018
+
+    assert "could not work with what `step` returned" in diagnosis(cell)
+
+
+def test_a_notebook_shows_the_diagnosis_and_no_stack():
+    assert checks.CheckError("The bias is missing.")._render_traceback_() == [
+        "Not yet. The bias is missing."
+    ]
+
+
+def test_hidden_data_follows_the_seed(monkeypatch):
+    def first(name):
+        return checks.draw(name).random()
+
+    assert first("step") == first("step") != first("forward")
+    before = first("step")
+    monkeypatch.setenv("COURSE_GRADING_SEED", "7")
+    assert first("step") != before
+
+
+# --- by hand --------------------------------------------------------------------------------------
+
+STEP = "course_utils.cells.SimpleRNN.step"
+imported_long_ago = cells.SimpleRNN.step
+X, H, W, U, B = np.ones((1, 2)), np.ones((1, 3)), np.ones((2, 3)), np.eye(3), np.zeros(3)
+
+
+def test_a_function_of_the_package_refuses_under_every_name():
+    with checks.by_hand():
+        expected = imported_long_ago(X, H, W, U, B)
+
+    def cell():
+        with checks.by_hand(STEP):
+            imported_long_ago(X, H, W, U, B)
+
+    assert f"Write this one by hand: your answer uses `{STEP}`" in diagnosis(cell)
+    np.testing.assert_array_equal(imported_long_ago(X, H, W, U, B), expected)
+
+
+def test_a_refusal_that_was_swallowed_is_remembered():
+    def cell():
+        with checks.by_hand(STEP):
+            with contextlib.suppress(Exception):
+                imported_long_ago(X, H, W, U, B)
+            checks.equal(1, 2)
+
+    assert "Write this one by hand" in diagnosis(cell)
+
+
+@pytest.fixture
+def library(monkeypatch):
+    """A module with each kind of thing that an answer may use."""
+    module = types.ModuleType("a_library")
+
+    def outer(scale):
+        @functools.wraps(abs)
+        def with_free_variables(x):
+            return scale * x
+
+        return with_free_variables
+
+    class Base:
+        def __new__(cls, *args):
+            return super().__new__(cls)
+
+        def __call__(self, x):
+            return 2 * x
+
+    class Layer(Base):
+        def __init__(self, units):
+            self.units = units
+
+    class Plain:
+        pass
+
+    module.function, module.Layer, module.Plain, module.builtin = outer(3), Layer, Plain, len
+    monkeypatch.setitem(sys.modules, "a_library", module)
+    return module
+
+
+def test_functions_with_closures_classes_and_builtins_refuse_and_recover(library):
+    function, layer, plain = library.function, library.Layer(4), library.Plain
+    before = {name: dict(vars(getattr(library, name))) for name in ("Layer", "Plain")}
+    names = [f"a_library.{name}" for name in ("function", "Layer", "Plain", "builtin")]
+    uses = [
+        lambda: function(2),
+        lambda: library.Layer(5),
+        lambda: layer(1),
+        lambda: plain(),
+        lambda: library.builtin([1]),
+    ]
+    for use in uses:
+
+        def cell(use=use):
+            with checks.by_hand(*names):
+                use()
+
+        assert "Write this one by hand" in diagnosis(cell)
+    assert (function(2), layer(1), library.Layer(5).units, library.builtin([1])) == (6, 2, 5, 1)
+    assert isinstance(plain(), library.Plain)
+    assert {name: dict(vars(getattr(library, name))) for name in before} == before
+
+
+def test_a_module_that_is_not_loaded_is_refused_but_not_loaded():
+    code = """
+import sys
+from course_utils import checks
+with checks.by_hand("keras.layers.SimpleRNN", "course_utils.cells.SimpleRNN.step"):
+    pass
+assert "keras" not in sys.modules and "course_utils.cells" not in sys.modules
+lines = "import keras", "from keras.layers import SimpleRNN", "from course_utils import cells"
+for line in lines:
+    try:
+        with checks.by_hand("keras.layers.SimpleRNN", "course_utils.cells.SimpleRNN.step"):
+            exec(line)
+    except checks.CheckError as error:
+        assert "Write this one by hand" in str(error), error
+    else:
+        raise SystemExit(line + " was not refused")
+from course_utils import cells
+assert not [f for f in sys.meta_path if type(f).__module__ == "course_utils.checks"]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_keras_layers_refuse_and_recover():
+    keras = pytest.importorskip("keras")
+    made_before = keras.layers.SimpleRNN(3)
+    x = np.ones((1, 2, 2), "float32")
+    before = np.asarray(made_before(x))
+    for use in (
+        lambda: made_before(x),
+        lambda: keras.layers.SimpleRNN(3),
+        lambda: keras.layers.Conv1D(3, 2),
+        lambda: keras.ops.softmax(x),
+    ):
+
+        def cell(use=use):
+            names = ("layers.SimpleRNN", "layers.Conv1D", "ops.softmax")
+            with checks.by_hand(*(f"keras.{name}" for name in names)):
+                use()
+
+        assert "Write this one by hand" in diagnosis(cell)
+    np.testing.assert_array_equal(np.asarray(made_before(x)), before)
+    assert keras.layers.SimpleRNN(3).units == 3
+    assert np.asarray(keras.ops.softmax(x)).shape == x.shape
+
+
+def test_the_output_quoted_in_assignment_02_is_what_keras_gives():
+    """The public check of `forward` calls its numbers those of a real Keras layer."""
+    keras = pytest.importorskip("keras")
+    notebook = json.loads(
+        (ROOT / "solutions/02-recurrent-step/02-recurrent-step.ipynb").read_text()
+    )
+    (cell,) = [c for c in notebook["cells"] if c["id"] == "forward-checks"]
+    body = "".join(cell["source"]).split("\n")[1:]
+    end = next(i for i, line in enumerate(body) if "got =" in line)
+    scope = {"np": np}
+    exec("\n".join(line[4:] for line in body[:end]), scope)
+    weights = scope["weights"]
+    layer = keras.layers.SimpleRNN(len(weights[2]), return_sequences=True)
+    layer.build((None, None, len(weights[0])))
+    layer.set_weights(weights)
+    output = np.asarray(layer(scope["x"].astype("float32")))
+    np.testing.assert_allclose(output, scope["keras_output"], atol=1e-5)
+
+
+def test_importing_the_checks_loads_no_framework():
+    code = (
+        "import sys, course_utils.checks; "
+        "sys.exit(bool({'keras', 'tensorflow', 'IPython', 'matplotlib'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
