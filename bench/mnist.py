@@ -1,6 +1,6 @@
 """What an epoch of row-by-row MNIST costs: python bench/mnist.py
 
-One pass over 6,400 images of MNIST's shape (random pixels: time does not depend on what is in them),
+One pass over 6,400 images of MNIST's shape (random pixels: time does not depend on them),
 batch 128, float32, after a warm-up; the median of five passes, all in one process and on the same
 work, so the ratios are what to read. Prints one row a model.
 """
