@@ -90,22 +90,16 @@ def preprocess(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
 # The network --------------------------------------------------------------------------------------
 
 
-def _file(name: str) -> Any:
-    from course_utils.exporting import model_path
-
-    return model_path(name)
-
-
 @lru_cache(maxsize=1)
 def network() -> dict[str, Any]:
     """The exported network: LSTM, then softmax at every row."""
-    return exporting.load_exported(_file("digit-reader"))
+    return exporting.load_exported(exporting.model_path("digit-reader"))
 
 
 @lru_cache(maxsize=1)
 def examples() -> dict[str, dict[str, Strokes]]:
     """digit -> hand -> strokes, drawn for this book."""
-    return dict(json.loads(_file("digit-strokes").read_text("utf-8")))
+    return dict(json.loads(exporting.model_path("digit-strokes").read_text("utf-8")))
 
 
 def read(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -171,7 +165,8 @@ def summary(values: Values, traces: Traces) -> str:
             f" {first} has led since row {since}."
         )
     return (
-        f"After {rows} of 28 rows of {what}: {likely}, then {second} ({_percent(now[second])})"
+        f"After {rows} of 28 rows of {what} the network leans to {likely},"
+        f" then {second} ({_percent(now[second])})"
         f" and {third} ({_percent(now[third])})."
     )
 

@@ -129,7 +129,8 @@ export function summary({ digit, rows }, traces, what = `the example ${digit}`) 
     );
   }
   return (
-    `After ${rows} of 28 rows of ${what}: ${likely}, then ${second} (${percent(now[second])})` +
+    `After ${rows} of 28 rows of ${what} the network leans to ${likely},` +
+    ` then ${second} (${percent(now[second])})` +
     ` and ${third} (${percent(now[third])}).`
   );
 }
