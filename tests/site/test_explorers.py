@@ -184,8 +184,8 @@ def test_every_control_moves_with_the_keyboard_alone(name, browser, harness):
                 keys = ["End", "ArrowLeft", "Home", "ArrowRight"]
             elif tag == "SELECT":
                 keys = ["ArrowDown", "ArrowUp", "ArrowDown"]
-            else:
-                keys = []
+            else:  # a button, which may be something to move: there and back again
+                keys = ["ArrowRight", "ArrowLeft"]
             changed = []
             for key in keys:
                 page.keyboard.press(key)
@@ -193,13 +193,28 @@ def test_every_control_moves_with_the_keyboard_alone(name, browser, harness):
                 changed.append(after[0] != before[0])
                 pictures.add(after[0])
                 summaries.add(after[1])
-            assert not keys or any(changed), f"{where} moves nothing in the picture"
+            assert tag not in ("INPUT", "SELECT") or any(changed), f"{where} moves nothing"
             if kind == "range":
                 spoken = page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
                 assert spoken and any(c.isdigit() for c in spoken), where
         assert reached >= focusable - 1, f"Tab reached {reached} of {focusable} controls"
         assert len(pictures) > 2 and len(summaries) > 2
         assert not figure.errors
+
+
+def test_a_word_that_is_moved_keeps_the_focus(browser, harness):
+    """Two arrow keys carry a word two places on, and say so in the sentence."""
+    with Figure(browser, harness, "word-order") as figure:
+        figure.page.get_by_role("button", name="dog").focus()
+        figure.page.keyboard.press("ArrowRight")
+        figure.page.keyboard.press("ArrowRight")
+        assert figure.page.evaluate("document.activeElement.textContent") == "dog"
+        assert "“the bit the dog man”" in figure.shown()[1]
+        figure.page.keyboard.press("ArrowRight")
+        figure.page.keyboard.press("ArrowRight")  # at the end, nothing more happens
+        assert (
+            "“the bit the man dog”. Is it done to a person? By the rule: no." in figure.shown()[1]
+        )
 
 
 @each_explorer
