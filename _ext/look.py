@@ -64,6 +64,9 @@ def show(app: Any, pagename: str, templatename: str, context: dict, doctree: Any
     context["launch"] = launch_links(app, pagename)
     context["own_scripts"] = scripts(app)
     context["script_version"] = script_version(app)
+    context["fonts"] = ["source-serif-4-latin-600-normal"]
+    if 'class="katex"' in context.get("body", ""):
+        context["fonts"] += ["KaTeX_Main-Regular", "KaTeX_Math-Italic"]
     context["landing"] = pagename == app.config.root_doc
     context["description"] = metadata.get("description", "").strip()
     context["repository_url"] = theme["repository_url"]

@@ -58,9 +58,18 @@ def own_styles() -> str:
 
 
 def katex_styles() -> str:
-    """KaTeX's style sheet with its fonts as woff2 alone, beside it in `fonts/`."""
+    """KaTeX's style sheet with its fonts as woff2 alone, in `fonts/` beside it.
+
+    While they load, a local face of the same width holds their place, so that no line breaks anew.
+    """
     css = (KATEX / "katex.min.css").read_text("utf-8")
-    return re.sub(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("\w+"\)', "", css)
+    css = re.sub(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("\w+"\)', "", css)
+    css = css.replace("KaTeX_Main,math,Times New Roman,serif", 'KaTeX_Main,"Stand-in Math",serif')
+    return re.sub(
+        r"([;{]font-family:KaTeX_(?:Main|Math))([;}])(?!font-style:\w+;font-weight:\w+;src)",
+        r'\1,"Stand-in Math"\2',
+        css,
+    )
 
 
 def version(app: Any) -> str:
