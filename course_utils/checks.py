@@ -23,6 +23,7 @@ import linecache
 import os
 import signal
 import sys
+import textwrap
 import threading
 import types
 import warnings
@@ -52,8 +53,8 @@ class CheckError(AssertionError):
     """An answer is not right yet; the text is the diagnosis."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows in place of a stack."""
-        return ["Not yet. " + str(self)]
+        """What IPython shows in place of a stack: the diagnosis, in lines that fit a cell."""
+        return textwrap.wrap(f"Not yet. {self}", 90, break_long_words=False, break_on_hyphens=False)
 
 
 def fail(diagnosis: str) -> None:
@@ -118,7 +119,7 @@ def by_hand(*names: str) -> Iterator[None]:
         raise CheckError(_by_hand_text(name))
 
     with contextlib.ExitStack() as undo:
-        absent = {}
+        absent: dict[str, str] = {}
         for name in names:
             owner, rest = _loaded_part(name)
             for part in rest[:-1]:
@@ -127,7 +128,7 @@ def by_hand(*names: str) -> Iterator[None]:
                 _refuse_use(owner, rest[-1], name, refuse, undo)
             else:
                 loaded = name.split(".")[: -len(rest)]
-                absent[".".join([*loaded, rest[0]])] = name
+                absent.setdefault(".".join([*loaded, rest[0]]), name)
         if absent:
             finder = _RefuseImport(absent, refuse)
             sys.meta_path.insert(0, finder)
@@ -411,6 +412,16 @@ def _hint(error: BaseException, text: str) -> str:
         return "The function calls itself without end."
     if isinstance(error, ModuleNotFoundError):
         return "This task needs NumPy alone."
+    if isinstance(error, ValueError) and "ambiguous" in text:
+        return (
+            "An array is not true or false as a whole. To choose for each of its entries, use "
+            "`np.where(condition, if_true, if_false)`."
+        )
+    if isinstance(error, ValueError) and ("concatenat" in text or "same shape" in text):
+        return (
+            "Arrays are joined along one axis, and all their other axes must be equal. "
+            "Print their shapes: which axis should grow?"
+        )
     if isinstance(error, ValueError) and any(
         word in text for word in ("matmul", "broadcast", "shapes", "align", "mismatch", "dimension")
     ):

@@ -233,6 +233,14 @@ def does_not_fit(x):
     return np.ones((2, 3)) @ np.ones((2, 3))
 
 
+def asks_for_truth(x):
+    return 1 if np.ones(2) else 0
+
+
+def joins(x):
+    return np.concatenate([np.ones((2, 1)), np.ones((3, 2))])
+
+
 def leaves(x):
     sys.exit(1)
 
@@ -254,6 +262,8 @@ def turns_forever(x):
         (misspelled, 1, "Nothing is called `xx`"),
         (misses_a_key, "b", "has no entry 'b'"),
         (does_not_fit, 1, "The shapes do not fit"),
+        (asks_for_truth, 1, "not true or false as a whole"),
+        (joins, 1, "which axis should grow?"),
         (leaves, 1, "leaves Python with exit()"),
         (np.zeros(2), 1, "found an array of shape (2,)"),
         (3, 1, "Expected a function, found a whole number"),
@@ -319,9 +329,10 @@ def test_whatever_else_goes_wrong_in_a_check_is_a_diagnosis():
 
 
 def test_a_notebook_shows_the_diagnosis_and_no_stack():
-    assert checks.CheckError("The bias is missing.")._render_traceback_() == [
-        "Not yet. The bias is missing."
-    ]
+    error = checks.CheckError("The bias is missing.")
+    assert error._render_traceback_() == ["Not yet. The bias is missing."]
+    long = checks.CheckError("word " * 60)._render_traceback_()
+    assert len(long) > 1 and max(map(len, long)) <= 90
 
 
 def test_hidden_data_follows_the_seed(monkeypatch):

@@ -128,7 +128,7 @@ def bag_of_words(sentence, vocabulary):
     words = sentence.lower().split()
     return np.array([[words.count(w)] for w in vocabulary])
 """,
-        "not in one flat row",
+        "one axis too many",
     ),
     "reversed": (
         """

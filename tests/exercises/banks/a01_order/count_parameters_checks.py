@@ -18,7 +18,7 @@ RECURRENT = "features * units + units * units + units"
 WRONG = {
     "dense without bias": (
         answer("time * features * units", RECURRENT),
-        "dense layer (10 steps, 3 features, 5 units) looks like this mistake: the biases are missing",
+        "dense layer (10 steps, 3 features, 5 units) looks like this mistake: the biases are",
     ),
     "dense with a bias a step": (
         answer("time * (features * units + units)", RECURRENT),

@@ -69,7 +69,8 @@ WRONG = {
     "window like a bag": (
         START
         + """
-    return {"bag": bag_a != bag_b, "mean": not np.allclose(mean_a, mean_b), "window": bag_a != bag_b}
+    bags = bag_a != bag_b
+    return {"bag": bags, "mean": not np.allclose(mean_a, mean_b), "window": bags}
 """,
         "the window is treated like a bag",
     ),

@@ -55,15 +55,15 @@ def forward_in_chunks(chunks, weights, h0=None):
         change("        pieces", "        h = states[-1]\n        pieces"),
         "the wrong axis",
     ),
-    "joined along the batch": (change("axis=1", "axis=0"), "stops with an error"),
-    "joined along the units": (change("axis=1", "axis=2"), "stops with an error"),
+    "joined along the batch": (change("axis=1", "axis=0"), "which axis should grow?"),
+    "joined along the units": (change("axis=1", "axis=2"), "which axis should grow?"),
     "a list of pieces": (
         change("np.concatenate(pieces, axis=1)", "pieces"),
         "differ in length or shape",
     ),
     "np.stack": (
         change("np.concatenate(pieces, axis=1)", "np.stack(pieces)"),
-        "stops with an error",
+        "which axis should grow?",
     ),
     "only the last piece": (
         change("np.concatenate(pieces, axis=1)", "states"),

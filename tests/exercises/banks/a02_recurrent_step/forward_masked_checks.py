@@ -84,7 +84,7 @@ def forward_masked(x, mask, weights):
     ),
     "truth of an array": (
         change("np.where(mask[:, t, None], new, h)", "new if mask[:, t] else h"),
-        "stops with an error",
+        "use `np.where(condition",
     ),
     "mask of the wrong shape": (
         change("mask[:, t, None]", "mask"),
@@ -96,7 +96,7 @@ def forward_masked(x, mask, weights):
     ),
     "no bias": (change("h @ U + b", "h @ U"), "the bias b is missing"),
     "only the last state": (change("return states", "return h"), "The time axis is missing"),
-    "reversed": (change("in range(time)", "in reversed(range(time))"), "not the right numbers"),
+    "reversed": (change("in range(time)", "in reversed(range(time))"), "the time runs backwards"),
     "shortened": (
         """
 def forward_masked(x, mask, weights):
@@ -111,7 +111,7 @@ def forward_masked(x, mask, weights):
         result.append(states)
     return np.array(result)
 """,
-        "At batch 1, time 1",
+        "the real steps are moved together",
     ),
     "ragged": (
         """
