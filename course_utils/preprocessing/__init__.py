@@ -1,1 +1,1 @@
-"""From raw data to arrays (batch, time, features): pure functions, a module for each kind of data."""
+"""From raw data to arrays (batch, time, features): pure functions, one module a kind."""
