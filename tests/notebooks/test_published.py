@@ -119,3 +119,12 @@ def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("True Dataset(mnist")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "exercises").glob("*/*.ipynb")), ids=lambda p: p.stem
+)
+def test_exercises_install_the_package_in_the_same_way(path):
+    cells = nbformat.read(path, as_version=4).cells
+    setup = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "setup")
+    assert setup.source.startswith(make_notebooks.INSTALL)
