@@ -93,10 +93,10 @@ class Choice:
 class Explorer:
     """One interactive figure.
 
-    compute(**values) -> traces; summary(values, traces) -> one to three sentences about the current
-    state; draw(values, traces, width) -> the picture, `width` pixels wide. `description` says what
-    is drawn, for readers who cannot see it. `presets` are settings worth seeing: a label, and the
-    values that differ from the default ones.
+    ``compute(**values)`` -> traces; summary(values, traces) -> one to three sentences about the
+    current state; draw(values, traces, width) -> the picture, `width` pixels wide. `description`
+    says what is drawn, for readers who cannot see it. `presets` are settings worth seeing: a label,
+    and the values that differ from the default ones.
     """
 
     name: str
