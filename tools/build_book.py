@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+import make_notebooks
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -60,11 +62,16 @@ def build_wheel(folder: Path) -> Path:
 
 def build_notebooks(folder: Path) -> None:
     """Write the chapters as notebooks without directives, as they are published."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    import make_notebooks
-
     shutil.rmtree(folder, ignore_errors=True)
     make_notebooks.write(folder)
+
+
+def describe_environment(folder: Path, wheel: Path) -> None:
+    """Say what Binder has to install to run the published notebooks."""
+    folder.mkdir()
+    package = f"course-utils[student] @ {make_notebooks.SITE}/wheels/{wheel.name}\n"
+    (folder / "requirements.txt").write_text(package, "utf-8")
+    (folder / "runtime.txt").write_text("python-3.11\n", "utf-8")
 
 
 def main() -> int:
@@ -92,8 +99,8 @@ def main() -> int:
         )
         return status
     wheel = build_wheel(html / "wheels")
-    if (ROOT / "tools" / "make_notebooks.py").exists():
-        build_notebooks(html / "notebooks")
+    build_notebooks(html / "notebooks")
+    describe_environment(html / "binder", wheel)
     (html / ".nojekyll").touch()
     seconds = time.monotonic() - started
     print(f"\nThe book is in {html} ({seconds:.0f} s; wheel {wheel.name}).")

@@ -44,6 +44,7 @@ FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,}|~{3,})(?P<rest>.*)$")
 OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}`(?P<text>[^`]+)`")
 TITLED = re.compile(r"^(?P<title>.+?)\s*<(?P<target>[^>]+)>$", re.DOTALL)
+EQUATION = re.compile(r"\$\$ *\(([\w-]+)\)")
 LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\s*$", re.MULTILINE)
 
 
@@ -107,13 +108,15 @@ def _reference(entry: Any) -> str:
 
 
 def _labels() -> dict[str, str]:
-    """Label to URL, over the whole book: `(label)=` targets and named figures."""
+    """Label to URL, over the whole book: `(label)=` targets, equations and named figures."""
     urls = {}
     for path in BOOK.rglob("*.md"):
         url = f"{SITE}/{path.relative_to(BOOK).with_suffix('.html').as_posix()}"
         text = path.read_text("utf-8")
         for label in LABEL.findall(text):
             urls[label] = f"{url}#{label}"
+        for label in EQUATION.findall(text):
+            urls[label] = f"{url}#equation-{label}"
         for name in re.findall(r"(?:\bname|:label|:name): *([\w-]+)", text):
             urls[name] = f"{url}#{name}"
     return urls
@@ -137,7 +140,9 @@ def _role(name: str, text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
             return ", ".join(f"{_authors(bib[k])} ({bib[k].fields['year']})" for k in keys)
         return "(" + "; ".join(f"{_authors(bib[k])}, {bib[k].fields['year']}" for k in keys) + ")"
     if name == "eq":
-        return f"({chapter.equations[target]})"
+        if target in chapter.equations:
+            return f"({chapter.equations[target]})"
+        return f"[that equation]({chapter.labels[target]})"
     if name == "doc":
         page = (BOOK / chapter.page).parent.joinpath(target).resolve().relative_to(BOOK).as_posix()
         return f"[{title or _title(page)}]({SITE}/{page}.html)"
@@ -274,7 +279,7 @@ def plain(text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
 def _survey(page: str, text: str) -> Chapter:
     """Number the equations and the exercises of a page in their order."""
     chapter = Chapter(page, labels=_labels())
-    for label in re.findall(r"\$\$ *\(([\w-]+)\)", text):
+    for label in EQUATION.findall(text):
         chapter.equations.setdefault(label, len(chapter.equations) + 1)
     pattern = r"\{exercise(?:-start)?\}[^\n]*\n(?::\w+:[^\n]*\n)*?:label: *([\w-]+)"
     for label in re.findall(pattern, text):

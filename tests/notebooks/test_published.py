@@ -128,3 +128,10 @@ def test_exercises_install_the_package_in_the_same_way(path):
     cells = nbformat.read(path, as_version=4).cells
     setup = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "setup")
     assert setup.source.startswith(make_notebooks.INSTALL)
+
+
+def test_binder_is_told_to_install_the_published_wheel():
+    line = (SITE / "binder" / "requirements.txt").read_text("utf-8").strip()
+    package, _, url = line.partition(" @ ")
+    assert package == "course-utils[student]"
+    assert (SITE / url.removeprefix(make_notebooks.SITE + "/")).is_file()

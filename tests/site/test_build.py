@@ -52,8 +52,7 @@ class Book:
                 shutil.copytree(source, folder / name, ignore=ignored)
             else:
                 shutil.copy(source, folder / name)
-        (folder / "tools").mkdir()
-        shutil.copy(ROOT / "tools" / "build_book.py", folder / "tools")
+        shutil.copytree(ROOT / "tools", folder / "tools", ignore=ignored)
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         shutil.copytree(ROOT / "book" / "assets", folder / "book" / "assets")
         (folder / "book" / "records").mkdir()
