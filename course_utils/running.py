@@ -7,10 +7,10 @@ record carries the hash of those cells, so a record that no longer belongs to it
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -43,19 +43,30 @@ def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
     return [(cell.source, set(cell.metadata.get("tags", []))) for cell in cells]
 
 
+class _FullProfile(ast.NodeTransformer):
+    """Reduces ``training.pick(quick=…, full=…)`` to what the full profile sees of it."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "pick":
+            node.keywords = [word for word in node.keywords if word.arg != "quick"]
+        return node
+
+
 def train_hashes(chapter: Path) -> dict[str, str]:
     """Experiment name to the SHA-256 of the cells that it depends on: ``train`` and its own.
 
-    The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. White space at
-    the end of a line does not count.
+    The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. What cannot
+    change the result at full scale does not count: comments, line breaks, values of the quick
+    profile.
     """
     cells = _code_cells(chapter)
     names = {tag[6:] for _, tags in cells for tag in tags if tag.startswith("train:")}
     hashes = {}
     for name in sorted(names):
         sources = [source for source, tags in cells if tags & {"train", f"train:{name}"}]
-        text = re.sub(r"[ \t]+$", "", "\n".join(sources), flags=re.MULTILINE)
-        hashes[name] = hashlib.sha256(text.encode()).hexdigest()
+        tree = _FullProfile().visit(ast.parse("\n".join(sources)))
+        hashes[name] = hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
     return hashes
 
 

@@ -132,10 +132,12 @@ def test_changed_training_cells_are_run_again_and_only_those(chapter, capfd):
     assert read(outcome).train_hashes == running.train_hashes(chapter)
 
 
-def test_changed_prose_and_white_space_leave_the_hash_as_it_is(chapter):
+def test_only_what_can_change_the_result_changes_the_hash(chapter):
     before = running.train_hashes(chapter)
     change(chapter, "# A chapter", "# Another title")
-    change(chapter, "training.pick(quick=1, full=10)\n", "training.pick(quick=1, full=10)  \n")
+    change(
+        chapter, "training.pick(quick=1, full=10)\n", "training.pick(\n    quick=2, full=10)  # x\n"
+    )
     assert running.train_hashes(chapter) == before
     change(chapter, "full=10", "full=11")
     assert running.train_hashes(chapter) != before
