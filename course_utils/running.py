@@ -16,6 +16,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from course_utils import records
 
@@ -44,7 +45,15 @@ def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
 
 
 class _FullProfile(ast.NodeTransformer):
-    """Reduces ``training.pick(quick=…, full=…)`` to what the full profile sees of it."""
+    """Leaves of a program what the full profile runs: no docstrings, no quick values."""
+
+    def _without_docstring(self, node: Any) -> ast.AST:
+        self.generic_visit(node)
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+    visit_FunctionDef = visit_ClassDef = _without_docstring
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
@@ -57,8 +66,8 @@ def train_hashes(chapter: Path) -> dict[str, str]:
     """Experiment name to the SHA-256 of the cells that it depends on: ``train`` and its own.
 
     The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. What cannot
-    change the result at full scale does not count: comments, line breaks, values of the quick
-    profile.
+    change the result at full scale does not count: comments, docstrings, line breaks, values of the
+    quick profile.
     """
     cells = _code_cells(chapter)
     names = {tag[6:] for _, tags in cells for tag in tags if tag.startswith("train:")}
