@@ -258,6 +258,22 @@ HIDDEN_TEXT = """
 """
 
 
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+
+
+def test_links_to_a_place_in_a_chapter_land_there(browser, server, chapter):
+    """Opened with the link, and clicked in the page: the place stands at the top of the window."""
+    places = [tag["id"] for tag in chapter.soup.select(".text > section > section[id]")]
+    for place in (places[len(places) // 2], places[-2]):
+        with opened(browser, server, f"{chapter.path}#{place}") as (page, _):
+            settle(page)
+            assert -10 < page.evaluate(TOP, place) < 150, f"{chapter.path}#{place}"
+        with opened(browser, server, chapter.path) as (page, _):
+            page.evaluate("place => document.querySelector(`a[href='#${place}']`).click()", place)
+            settle(page)
+            assert -10 < page.evaluate(TOP, place) < 150, f"a click on #{place}"
+
+
 def test_a_chapter_reads_without_javascript(browser, server, chapter):
     """Nothing is hidden that only a script could show, and quizzes and solutions open."""
     with opened(browser, server, chapter.path, java_script_enabled=False) as (page, heard):

@@ -14,6 +14,21 @@ themeButton.addEventListener("click", () => {
   }
 });
 
+// Who goes to a place in the page gets all of it laid out first, so that the place is where it is.
+const layOut = () => root.classList.remove("lazy");
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest?.("a")?.hash) layOut();
+  },
+  { capture: true },
+);
+addEventListener("hashchange", () => {
+  if (!root.classList.contains("lazy")) return;
+  layOut();
+  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+});
+
 // Ctrl+K or / opens the search.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
