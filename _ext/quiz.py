@@ -112,12 +112,12 @@ def depart_option(self: Any, node: quiz_option) -> None:
 
 
 def visit_text(self: Any, node: quiz_text) -> None:
-    self.body.append("<summary>")
+    self.body.append("<summary><span>")
 
 
 def depart_text(self: Any, node: quiz_text) -> None:
     verdict = "Right." if node.parent["correct"] else "Not quite."
-    self.body.append(f'</summary>\n<p class="quiz-verdict">{verdict}</p>\n')
+    self.body.append(f'</span></summary>\n<p class="quiz-verdict">{verdict}</p>\n')
 
 
 def setup(app: Any) -> dict[str, bool]:
