@@ -114,9 +114,9 @@ def by_hand(*names: str) -> Iterator[None]:
     """
     used: list[str] = []
 
-    def refuse(name: str) -> None:
-        used.append(name)
-        raise CheckError(_by_hand_text(name))
+    def refuse(name: str, imported: str = "") -> None:
+        used.append(_by_hand_text(name, imported))
+        raise CheckError(used[-1])
 
     with contextlib.ExitStack() as undo:
         absent: dict[str, str] = {}
@@ -137,10 +137,10 @@ def by_hand(*names: str) -> Iterator[None]:
             yield
         except Exception:
             if used:
-                raise CheckError(_by_hand_text(used[0])) from None
+                raise CheckError(used[0]) from None
             raise
     if used:
-        raise CheckError(_by_hand_text(used[0]))
+        raise CheckError(used[0])
 
 
 def _loaded_part(name: str) -> tuple[Any, list[str]]:
@@ -157,9 +157,13 @@ def _by_hand(names: Iterable[str]) -> contextlib.AbstractContextManager[None]:
     return by_hand(*names)
 
 
-def _by_hand_text(name: str) -> str:
+def _by_hand_text(name: str, imported: str = "") -> str:
+    if imported and imported != name:
+        what = f"imports `{imported}`, where the task is done already"
+    else:
+        what = f"uses `{name}`, which already does the task"
     return (
-        f"Write this one by hand: your answer uses `{name}`, which already does the task. "
+        f"Write this one by hand: your answer {what}. "
         "Here the point is to build it from NumPy and loops, once; later you may import it."
     )
 
@@ -220,13 +224,13 @@ def _refusing_code(function: types.FunctionType, refused: Callable[..., None]) -
 class _RefuseImport(importlib.abc.MetaPathFinder):
     """Refuses to import the modules in `absent` (module name → the forbidden name in it)."""
 
-    def __init__(self, absent: Mapping[str, str], refuse: Callable[[str], None]) -> None:
+    def __init__(self, absent: Mapping[str, str], refuse: Callable[[str, str], None]) -> None:
         self.absent = absent
         self.refuse = refuse
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
         if fullname in self.absent:
-            self.refuse(self.absent[fullname])
+            self.refuse(self.absent[fullname], fullname)
         return None
 
 
@@ -350,26 +354,28 @@ def _limit(seconds: float) -> Iterator[None]:
 
 
 def _student_line(error: BaseException, function: Any) -> str:
-    """Where in the student's own cell it happened: " (line 3 of your cell: `h = x @ U`)"."""
+    """Where in the student's cells it happened: " (line 3 of your cell: `h = x @ U`)"."""
     home = getattr(getattr(function, "__code__", None), "co_filename", None)
-    place = None
+    place, within = None, ""
     trace = error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
         if filename == home or "ipykernel_" in filename or filename.startswith("<ipython"):
             place = (filename, trace.tb_lineno)
+            within = trace.tb_frame.f_code.co_name
         trace = trace.tb_next
     if place is None or place[0] == __file__:
         return ""
     source = linecache.getline(*place).strip()
-    return f" (line {place[1]} of your cell{f': `{source}`' if source else ''})"
+    cell = "your cell" if place[0] == home else f"the cell with `{within}`"
+    return f" (line {place[1]} of {cell}{f': `{source}`' if source else ''})"
 
 
 def _explain(error: BaseException, function: Any, name: str) -> str:
     """The diagnosis for an exception that the student's function raised."""
     where = _student_line(error, function)
     text = str(error).split("\n")[0]
-    if isinstance(error, NotImplementedError):
+    if type(error) is NotImplementedError:
         return (
             f"`{name}` is not written yet. Put your code in place of the line "
             "`raise NotImplementedError(…)`, run that cell, then this one."
@@ -385,7 +391,7 @@ def _explain(error: BaseException, function: Any, name: str) -> str:
             f"`{signature}` does not take the arguments of the task: {text}. "
             "Keep the line `def …` as it was given."
         )
-    what = f"`{name}` stops with an error{where}: {type(error).__name__}: {text}."
+    what = f"`{name}` stops with an error{where}: {type(error).__name__}: {text.rstrip('.')}."
     if len(what) > 600:
         what = what[:600] + " …"
     hint = _hint(error, text)
@@ -393,8 +399,12 @@ def _explain(error: BaseException, function: Any, name: str) -> str:
 
 
 def _hint(error: BaseException, text: str) -> str:
+    if type(error).__name__ == "StdinNotImplementedError":
+        return "Nobody answers `input(…)` there: take the values from the arguments."
     if isinstance(error, UnboundLocalError):
         return "That name is used before it has a value: give it one before the loop."
+    if isinstance(error, NameError) and error.name in sys.stdlib_module_names:
+        return f"It is a module of Python: `import {error.name}` in your cell, or use NumPy (`np`)."
     if isinstance(error, NameError):
         return (
             f"Nothing is called `{error.name}` there: is it spelled as in the line `def …`, "
@@ -404,6 +414,8 @@ def _hint(error: BaseException, text: str) -> str:
         return (
             f"The dictionary has no entry {text}: look it up only if it is there (`if word in …`)."
         )
+    if isinstance(error, IndexError) and ("boolean index" in text or "too many indices" in text):
+        return "The index does not fit the array: print the `.shape` of both on the line before."
     if isinstance(error, IndexError):
         return "An index runs past the end: count the steps of the loop on paper for a short input."
     if isinstance(error, ZeroDivisionError):
@@ -416,6 +428,21 @@ def _hint(error: BaseException, text: str) -> str:
         return (
             "An array is not true or false as a whole. To choose for each of its entries, use "
             "`np.where(condition, if_true, if_false)`."
+        )
+    if isinstance(error, ValueError) and "inhomogeneous" in text:
+        return (
+            "The parts differ in shape, so they do not make one array. To lay them one after the "
+            "other, see np.concatenate and its `axis`."
+        )
+    if isinstance(error, ValueError) and "to unpack" in text:
+        return (
+            "The names on the left and the parts on the right differ in number. To have the "
+            "position as well, write `for i, word in enumerate(…)`."
+        )
+    if isinstance(error, ValueError) and "enough dimensions" in text:
+        return (
+            "One side of `@` is a single number or None; it needs an array. Does it have its "
+            "starting value?"
         )
     if isinstance(error, ValueError) and ("concatenat" in text or "same shape" in text):
         return (
@@ -431,10 +458,17 @@ def _hint(error: BaseException, text: str) -> str:
             "for a matrix that is transposed, in the wrong place, or an input taken along the "
             "wrong axis."
         )
+    if isinstance(error, AttributeError) and "'NoneType' object" in text:
+        return (
+            "What stands before the dot is None. Methods that change a list return None: write "
+            "`parts.append(…)` alone on its line, not `parts = parts.append(…)`."
+        )
     if isinstance(error, AttributeError):
         return "It is not the kind of thing you expect: print its `type(…)` on the line before."
     if isinstance(error, TypeError) and "subscriptable" in text:
         return "Square brackets follow something that is not an array, list or dictionary."
+    if isinstance(error, TypeError) and "for ^" in text:
+        return "In Python a power is written with `**`."
     if isinstance(error, TypeError) and "callable" in text:
         return "Round brackets follow something that is not a function."
     return ""
@@ -533,6 +567,10 @@ def _numbers(got: Any, what: str) -> np.ndarray:
             warnings.simplefilter("ignore")
             array = np.asarray(got)
     except ValueError:
+        if isinstance(got, tuple):
+            raise CheckError(
+                f"{what} should be one array. You returned {len(got)} things (a tuple)."
+            ) from None
         raise CheckError(
             f"{what} is a list of parts that differ in length or shape, so it is not an array. "
             "Make every part the same shape."
@@ -675,7 +713,7 @@ def _recognise(
     if wanted.size > 1 and not np.any(values) and np.any(wanted):
         return "it is zero everywhere: was the array of zeros ever filled?"
     if near(values, -wanted):
-        return "the sign is wrong everywhere"
+        return "the sign is wrong everywhere" if values.size > 1 else "the sign is wrong"
     with np.errstate(all="ignore"):
         if wanted.size > 1 or np.any(wanted):
             if near(np.tanh(values), wanted):
@@ -689,6 +727,8 @@ def _recognise(
         ):
             if near(_softmax(values), wanted):
                 return "the softmax is missing"
+            if wanted.ndim > 1 and wanted.shape[:-1] != (1,) and near(values.sum(), 1.0):
+                return "all of it together sums to one; each row should have a sum of its own"
             if not near(values.sum(-1), np.ones(wanted.shape[:-1])):
                 for axis in range(wanted.ndim - 1):
                     if near(values.sum(axis), np.ones_like(values.sum(axis))):
@@ -770,9 +810,9 @@ def equal(
         if _equal(mine, outcome) and not _equal(outcome, wanted):
             raise CheckError(
                 f"{what} looks like this mistake: {mistake}. "
-                f"You returned {_short(mine)}, expected {_short(wanted)}."
+                f"You returned {_shown(got, mine)}, expected {_shown(expected, wanted)}."
             )
-    raise CheckError(f"{what} is not right: {_difference(got, mine, wanted)}")
+    raise CheckError(f"{what} is not right: {_difference(got, mine, expected, wanted)}")
 
 
 def _plain(value: Any) -> Any:
@@ -806,8 +846,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float))
 
 
-def _difference(got: Any, mine: Any, wanted: Any) -> str:
-    """What is different, both already plain."""
+def _shown(given: Any, plain: Any) -> str:
+    return _short(tuple(plain) if isinstance(given, tuple) else plain)
+
+
+def _difference(got: Any, mine: Any, expected: Any, wanted: Any) -> str:
+    """What is different between `got` and `expected`; `mine` and `wanted` are the same, plain."""
     if isinstance(got, (Iterator, range)):
         return f"it is {_kind(got)}: put `list(…)` around it."
     if callable(got):
@@ -815,7 +859,9 @@ def _difference(got: Any, mine: Any, wanted: Any) -> str:
     kinds = (list, dict, str, bool)
     same_kind = type(mine) is type(wanted) or (_is_number(mine) and _is_number(wanted))
     if not same_kind and (isinstance(wanted, kinds) or isinstance(mine, kinds) or mine is None):
-        return f"it should be {_kind(wanted)}, and it is {_kind(got)}."
+        one = isinstance(expected, tuple) and len(expected) == 1
+        comma = " A tuple of one needs a comma: `(5,)`, not `(5)`." if one else ""
+        return f"it should be {_kind(expected)}, and it is {_kind(got)}.{comma}"
     if isinstance(wanted, dict):
         return _dict_difference(mine, wanted)
     if isinstance(wanted, list):
@@ -867,7 +913,9 @@ def _list_difference(mine: list[Any], wanted: list[Any]) -> str:
             return f"it is off by one: one entry too many. {both}"
         if len(mine) == len(wanted) - 1:
             return f"it is off by one: one entry too few. {both}"
-        return f"it has {len(mine)} entries, expected {len(wanted)}. {both}"
+        entries = "1 entry" if len(mine) == 1 else f"{len(mine)} entries"
+        hint = " Does the function return inside the loop?" if mine == wanted[:1] else ""
+        return f"it has {entries}, expected {len(wanted)}. {both}{hint}"
     if len(wanted) > 1 and _equal(mine[::-1], wanted):
         return f"the order is reversed. {both}"
     if sorted(map(repr, mine)) == sorted(map(repr, wanted)):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from IPython.core.error import StdinNotImplementedError
 
 from course_utils import cells, checks
 
@@ -251,10 +252,52 @@ def turns_forever(x):
             x += 1
 
 
+def asks(x):
+    raise StdinNotImplementedError("raw_input was called")
+
+
+def uses_math(x):
+    return cmath.sqrt(x)  # noqa: F821
+
+
+def raises_to_a_power(x):
+    return x ^ 0.5
+
+
+def keeps_what_append_returns(x):
+    parts = []
+    parts = parts.append(x)
+    return parts.append(x)
+
+
+def stacks_unequal_parts(x):
+    return np.array([np.ones(2), np.ones(3)])
+
+
+def forgets_enumerate(words):
+    return [word for i, word in words]
+
+
+def multiplies_with_none(x):
+    return np.asarray(x @ np.array(None))
+
+
+def masks_the_wrong_axis(x):
+    return x[np.ones(3, dtype=bool)]
+
+
 @pytest.mark.parametrize(
     ("function", "argument", "words"),
     [
         (stub, 1, "is not written yet"),
+        (asks, 1, "take the values from the arguments"),
+        (uses_math, 1, "`import cmath`"),
+        (raises_to_a_power, 2.0, "a power is written with `**`"),
+        (keeps_what_append_returns, 1, "alone on its line"),
+        (stacks_unequal_parts, 1, "they do not make one array"),
+        (forgets_enumerate, ["man"], "enumerate"),
+        (multiplies_with_none, np.ones((2, 2)), "a single number or None"),
+        (masks_the_wrong_axis, np.ones(2), "The index does not fit the array"),
         (shouts, 1, "prints its answer but returns nothing"),
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
@@ -271,6 +314,19 @@ def turns_forever(x):
 )
 def test_what_goes_wrong_in_an_answer_is_said_plainly(function, argument, words):
     assert words in diagnosis(checks.call, function, argument)
+
+
+def test_parts_of_wrong_kinds_are_told_apart():
+    two = (np.zeros((1, 2)), np.zeros((1, 2, 3)))
+    assert "You returned 2 things" in diagnosis(checks.close, two, np.zeros((1, 2)))
+    text = diagnosis(checks.equal, 5, (5,), "the shape")
+    assert "should be a tuple, and it is a whole number" in text
+    assert "needs a comma" in text
+    assert "return inside the loop?" in diagnosis(checks.equal, [1], [1, 2, 3])
+    softmax = np.array([[0.5, 0.5], [0.25, 0.75]])
+    assert "all of it together sums to one" in diagnosis(
+        checks.close, np.array([[0.1, 0.2], [0.3, 0.4]]), softmax
+    )
 
 
 def test_the_line_of_the_answer_is_quoted():

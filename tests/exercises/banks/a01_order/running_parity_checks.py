@@ -20,7 +20,7 @@ def change(old: str, new: str) -> str:
 
 WRONG = {
     "only the last": (change("return parities", "return state"), "only the last parity"),
-    "a list of the last": (change("return parities", "return [state]"), "has 1 entries"),
+    "a list of the last": (change("return parities", "return [state]"), "has 1 entry"),
     "counts": (change("(state + bit) % 2", "state + bit"), "it counts the ones"),
     "starts at one": (change("state = 0", "state = 1"), "does the state start at 0?"),
     "before each bit": (

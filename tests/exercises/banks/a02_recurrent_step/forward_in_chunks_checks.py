@@ -88,7 +88,7 @@ def forward_in_chunks(chunks, weights, h0=None):
     "h0 ignored": (change("h = h0", "h = None"), "h0 is ignored"),
     "two results": (
         change("np.concatenate(pieces, axis=1)", "np.concatenate(pieces, axis=1), h"),
-        "differ in length or shape",
+        "You returned 2 things",
     ),
     "takes the pieces off the list": (
         change("for chunk in chunks:", "while chunks:\n        chunk = chunks.pop(0)"),

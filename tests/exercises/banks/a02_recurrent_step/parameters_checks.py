@@ -29,7 +29,7 @@ WRONG = {
     "one bias": (change('"b": (units,)', '"b": (1,)'), "each unit has one"),
     "bias a matrix": (change('"b": (units,)', '"b": (1, units)'), "a bias is flat"),
     "bias for features": (change('"b": (units,)', '"b": (features,)'), "each unit has one bias"),
-    "bias a number": (change('"b": (units,)', '"b": (units)'), "should be a list"),
+    "bias a number": (change('"b": (units,)', '"b": (units)'), "should be a tuple"),
     "V transposed": (change("(units, classes)", "(classes, units)"), "the units come first"),
     "V from the input": (change("(units, classes)", "(features, classes)"), "from the state"),
     "b_y for units": (change('"b_y": (classes,)', '"b_y": (units,)'), "each class has one"),
