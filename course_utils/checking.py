@@ -157,11 +157,18 @@ def _read(path: Path) -> tuple[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
         raw = json.loads(text)
+    except OSError as error:
+        return "", f"{path.name} cannot be read: {error.strerror or error}."
     except UnicodeDecodeError:
         return "", f"{path.name} is not a notebook: it is not text."
     except json.JSONDecodeError:
         if not text.strip():
             return "", f"{path.name} is empty. Save the notebook (Ctrl+S), then check again."
+        if re.search(r"^<{7} ", text, re.M) and re.search(r"^>{7} ", text, re.M):
+            return "", (
+                f"{path.name} holds two versions at once: git marked a conflict with <<<<<<<, "
+                "======= and >>>>>>>. Choose one: `git checkout --ours` or `--theirs` and the name."
+            )
         return "", (
             f"{path.name} is not a complete notebook. Was it saved to the end, and downloaded "
             "whole? Save it again (Ctrl+S), then check again."
@@ -175,9 +182,12 @@ def _collect(nb: Any, report: Report) -> None:
     title = ""
     answers: list[Any] = []  # the student's cells that the next test looks at
     tested, untested = False, ""
+    headings: list[str] = []  # of what is worth points
     for cell in nb.cells:
         if cell.cell_type == "markdown" and (found := re.search(r"^#+ +(.+)$", cell.source, re.M)):
             title = re.sub(r" *\([\d.]+ points?\)$", "", found[1].strip())
+            if title != found[1].strip():
+                headings.append(title)
         grade, solution = _flag(cell, "grade"), _flag(cell, "solution")
         if grade and solution:
             report.tasks.append(_written(cell, title))
@@ -194,6 +204,13 @@ def _collect(nb: Any, report: Report) -> None:
             report.notes.append(f"{whose} does not run. {_explain(cell)}")
     if answers and not tested:
         _note_missing_test(untested, report)
+    found_titles = {task.title for task in report.tasks}
+    for lost in headings:
+        if lost not in found_titles and not any(f"“{lost}”" in note for note in report.notes):
+            report.notes.append(
+                f"The cells of “{lost}” are missing, so it has no points here. Copy your code, "
+                "then start from the file that you got from the course."
+            )
 
 
 def _note_missing_test(title: str, report: Report) -> None:
@@ -255,12 +272,19 @@ def _explain(cell: Any) -> str:
         found = re.search(r"^(.*) \(.*, line (\d+)\)$", text, re.S)
         what, number = (found[1], int(found[2])) if found else (text, 0)
         where = f"Line {number} of your cell" if number else "Your cell"
-        return f"{where} is not Python yet: {what}.{_quote(lines, number)}"
+        open_end = " Is a bracket or a quotation mark left open?" if "incomplete" in what else ""
+        return f"{where} is not Python yet: {what}.{open_end}{_quote(lines, number)}"
     number = _line(cell, error)
     if name == "AssertionError":
         return text or f"This does not hold:{_quote(lines, number) or ' one of the checks.'}"
     if name == "ModuleNotFoundError":
         return f"{text}. If it belongs to the course, install it with: {INSTALL}"
+    if name == "NameError" and _flag(cell, "grade") and text.startswith("name 'checks'"):
+        return (
+            "`checks` is not defined. The set-up cell with `from course_utils import checks` "
+            "should stand above all tasks; if it is gone, copy it from the file that you got from "
+            "the course."
+        )
     whose = "the test" if _flag(cell, "grade") else "your cell"
     where = f"Line {number} of {whose}" if number else whose.capitalize()
     return f"{where} stops with {name}: {text.rstrip('.')}.{_quote(lines, number)}"

@@ -146,6 +146,21 @@ def test_a_changed_and_a_missing_test_are_mentioned(tmp_path):
     ]
 
 
+def test_a_task_that_was_deleted_is_mentioned(tmp_path):
+    def shorten(nb):
+        heading = next(cell for cell in nb.cells if cell.source.startswith("## Task 2"))
+        heading.source += " (2 points)"
+        names = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in nb.cells]
+        nb.cells = [
+            cell
+            for cell, name in zip(nb.cells, names, strict=True)
+            if name not in ("total", "test-total")
+        ]
+
+    report, _ = check(notebook(tmp_path / "a.ipynb", small_course.DOUBLE, edit=shorten))
+    assert any("The cells of “Task 2 · Total” are missing" in note for note in report.notes)
+
+
 def test_a_set_up_cell_that_fails_is_a_note(tmp_path):
     def break_setup(nb):
         nb.cells[1].source = "import no_such_package"
@@ -163,6 +178,7 @@ def test_a_set_up_cell_that_fails_is_a_note(tmp_path):
         ("a.txt", "text", "ends in .ipynb"),
         ("a.ipynb", "", "is empty. Save the notebook"),
         ("a.ipynb", '{"cells": [', "not a complete notebook"),
+        ("a.ipynb", "{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n}", "two versions at once"),
         ("a.ipynb", "[1, 2]", "is not a notebook, though its name says so"),
         ("a.ipynb", b"\xff\xfe\x00", "it is not text"),
         ("a.ipynb", '{"nbformat": 4, "nbformat_minor": 5, "cells": 3}', "is damaged"),
