@@ -33,6 +33,14 @@ def main(arguments: list[str] | None = None) -> int:
     # A pipe or a log file has no width of its own: names must not be cut there.
     console = Console(width=None if sys.stdout.isatty() else 200)
 
+    submitted = root / "grading" / "submitted"
+    for stray in sorted([*submitted.glob("*.ipynb"), *submitted.glob("*/*.ipynb")]):
+        console.print(
+            f"Not looked at: {stray.relative_to(root)} lies in the wrong folder; notebooks belong "
+            "in grading/submitted/STUDENT/ASSIGNMENT/.",
+            markup=False,
+            highlight=False,
+        )
     found = submissions(root, options.assignment)
     if not found:
         folder = Path("grading/submitted/STUDENT") / (options.assignment or ["ASSIGNMENT"])[0]
@@ -83,9 +91,8 @@ def _summary(verdicts: list[Verdict]) -> str:
     states = Counter(verdict.state for verdict in verdicts)
     counts = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     unread = sum(verdict.unread for verdict in verdicts)
-    marking = (
-        f" {unread} answers wait to be marked by hand; run this again afterwards." if unread else ""
-    )
+    waiting = "1 answer waits" if unread == 1 else f"{unread} answers wait"
+    marking = f" {waiting} to be marked by hand; run this again afterwards." if unread else ""
     return (
         f"{len(verdicts)} submissions: {counts}.{marking}\n"
         "Feedback is in grading/feedback, grades are in grading/grades.csv."
