@@ -182,12 +182,13 @@ def _collect(nb: Any, report: Report) -> None:
     title = ""
     answers: list[Any] = []  # the student's cells that the next test looks at
     tested, untested = False, ""
-    headings: list[str] = []  # of what is worth points
+    headings: dict[str, int] = {}  # of what is worth points: how many tasks stand above it
     for cell in nb.cells:
-        if cell.cell_type == "markdown" and (found := re.search(r"^#+ +(.+)$", cell.source, re.M)):
+        text = cell.cell_type == "markdown" and not _flag(cell, "solution")
+        if text and (found := re.search(r"^#+ +(.+)$", cell.source, re.M)):
             title = re.sub(r" *\([\d.]+ points?\)$", "", found[1].strip())
             if title != found[1].strip():
-                headings.append(title)
+                headings[title] = len(report.tasks)
         grade, solution = _flag(cell, "grade"), _flag(cell, "solution")
         if grade and solution:
             report.tasks.append(_written(cell, title))
@@ -204,9 +205,9 @@ def _collect(nb: Any, report: Report) -> None:
             report.notes.append(f"{whose} does not run. {_explain(cell)}")
     if answers and not tested:
         _note_missing_test(untested, report)
-    found_titles = {task.title for task in report.tasks}
-    for lost in headings:
-        if lost not in found_titles and not any(f"“{lost}”" in note for note in report.notes):
+    ends = [*list(headings.values())[1:], len(report.tasks)]
+    for (lost, start), end in zip(headings.items(), ends, strict=True) if headings else ():
+        if start == end and not any(f"“{lost}”" in note for note in report.notes):
             report.notes.append(
                 f"The cells of “{lost}” are missing, so it has no points here. Copy your code, "
                 "then start from the file that you got from the course."

@@ -148,14 +148,26 @@ def test_a_changed_and_a_missing_test_are_mentioned(tmp_path):
 
 def test_a_task_that_was_deleted_is_mentioned(tmp_path):
     def shorten(nb):
-        heading = next(cell for cell in nb.cells if cell.source.startswith("## Task 2"))
-        heading.source += " (2 points)"
+        for cell in nb.cells:
+            if cell.source.startswith("## Task"):
+                cell.source += " (2 points)"
         names = [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in nb.cells]
         nb.cells = [
             cell
             for cell, name in zip(nb.cells, names, strict=True)
             if name not in ("total", "test-total")
         ]
+
+    def add_headings(nb):
+        for cell in nb.cells:
+            if cell.source.startswith("## Task"):
+                cell.source += " (2 points)"
+        nb.cells[-1].source = "# Mine\nBecause."
+        nb.cells.insert(3, nbformat.v4.new_markdown_cell("# Notes"))
+
+    report, _ = check(notebook(tmp_path / "b.ipynb", small_course.DOUBLE, edit=add_headings))
+    assert not any("are missing" in note for note in report.notes)
+    assert report.tasks[-1].title == "Task 3 · Explain"
 
     report, _ = check(notebook(tmp_path / "a.ipynb", small_course.DOUBLE, edit=shorten))
     assert any("The cells of “Task 2 · Total” are missing" in note for note in report.notes)
