@@ -1,15 +1,11 @@
-"""The package as a whole: light to import, layered, and at home without TensorFlow."""
+"""The package as a whole: light to import, and layered."""
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import make_notebooks
 import pytest
-
-from course_utils import running
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "course_utils"
@@ -76,31 +72,3 @@ def test_importing_the_package_brings_in_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "[]\n", done.stdout + done.stderr
-
-
-BLOCKED = ("tensorflow", "IPython", "ipywidgets", "jupytext", "nbformat", "myst_nb", "pytest")
-
-
-@pytest.mark.parametrize("chapter", make_notebooks.chapters(), ids=lambda p: p.stem)
-def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
-    """What an accelerator host has: Keras, JAX, NumPy, matplotlib and the package's light core."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        "class Absent:\n"
-        "    def find_spec(self, name, *_):\n"
-        f"        if name.partition('.')[0] in {BLOCKED!r}:\n"
-        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
-        "sys.meta_path.insert(0, Absent())\n"
-    )
-    script = tmp_path / "chapter.py"
-    script.write_text(running.script(chapter), "utf-8")
-    environment = os.environ | {
-        "KERAS_BACKEND": "jax",
-        "COURSE_PROFILE": "quick",
-        "MPLBACKEND": "agg",
-        "PYTHONPATH": str(tmp_path),
-    }
-    done = subprocess.run(
-        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
