@@ -53,5 +53,5 @@ requirements: $(READY) ## compile requirements.txt from pyproject.toml
 	  --extra student --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml -o requirements.txt
 
-clean:          ## remove everything that was built
-	rm -rf _build grading
+clean:          ## remove everything that was built (grading/, with the gradebook, stays)
+	rm -rf _build
