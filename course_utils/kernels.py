@@ -9,6 +9,7 @@ grader stand on this.
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from typing import Any
 
 from nbclient import NotebookClient
@@ -34,6 +35,17 @@ class SturdyClient(NotebookClient):
 
     It can be mixed into every subclass of NotebookClient, nbconvert's and nbgrader's included.
     """
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel with nothing of its own on the screen.
+
+        What cells print comes as messages; what is left is, for one, the last words of ZeroMQ in a
+        kernel that forked or was killed, which only frighten.
+        """
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        await super().async_start_new_kernel(**quiet | kwargs)
+
+    start_new_kernel = run_sync(async_start_new_kernel)
 
     async def async_execute_cell(
         self, cell: NotebookNode, cell_index: int, *args: Any, **kwargs: Any
