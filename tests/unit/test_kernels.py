@@ -11,7 +11,7 @@ os._exit(os.system("echo last words of a broken kernel > /proc/$PPID/fd/2"))
 
 
 def test_the_last_words_of_a_kernel_frighten_nobody(capfd):
-    """What is written past the messages, straight to the kernel's own stderr, stays off the screen."""
+    """What is written past the messages, to the kernel's own stderr, stays off the screen."""
     cells = [nbformat.v4.new_code_cell(LAST_WORDS), nbformat.v4.new_code_cell("1 + 1")]
     notebook = nbformat.v4.new_notebook(cells=cells)
     SturdyNotebookClient(notebook, timeout=60, kernel_name="python3").execute()
