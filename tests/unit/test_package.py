@@ -13,13 +13,13 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
-    {"_home", "cells", "figures", "tables", "training"},
+    {"_home", "cells", "figures", "gradients", "initializers", "tables", "tasks", "training"},
     {"datasets", "exporting", "preprocessing", "records"},
     {"claims", "checks", "explorers", "running"},
     {"checking", "grading", "kernels"},
     {"cli"},
 )
-NUMPY_ALONE = {"cells"}
+NUMPY_ALONE = {"cells", "gradients", "tasks"}
 HEAVY = ("tensorflow", "jax", "keras", "ipywidgets", "IPython", "matplotlib", "sklearn", "nbgrader")
 
 
