@@ -32,7 +32,8 @@ starts from other values than the default ones.
 A twin that needs trained weights also exports ``async prepare()``; what it returns is ``data``, the
 second argument of ``compute`` (in Python, ``exporting.model_path`` finds the same file). A twin
 with controls of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount``
-wholly by hand.
+wholly by hand. A ``Pulses`` parameter is a row that the reader types; ``pulses(row, steps)``, the
+same in ``_description`` and ``ui.js``, turns it into numbers.
 
 Every public module of this package is an explorer: the tests find it, and hold the twins equal, the
 page accessible and the sliders movable with the keyboard, without a line being added to them.
@@ -45,13 +46,22 @@ import os
 import pkgutil
 from typing import Any
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
+from course_utils.explorers._description import (
+    Choice,
+    Drawing,
+    Explorer,
+    Pulses,
+    Slider,
+    Traces,
+    Values,
+)
 from course_utils.explorers._static import StaticFigure
 
 __all__ = [
     "Choice",
     "Drawing",
     "Explorer",
+    "Pulses",
     "Slider",
     "Traces",
     "Values",

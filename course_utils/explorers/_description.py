@@ -8,9 +8,9 @@ from typing import Any
 
 from course_utils.explorers._svg import Drawing, fixed
 
-__all__ = ["Choice", "Drawing", "Explorer", "Slider", "Traces", "Values"]
+__all__ = ["Choice", "Drawing", "Explorer", "Pulses", "Slider", "Traces", "Values", "pulses"]
 
-Values = dict[str, Any]  # parameter name -> number (Slider) or text (Choice)
+Values = dict[str, Any]  # parameter name -> number (Slider) or text (Choice, Pulses)
 Traces = dict[str, Any]  # name -> array, number, text, or a list of these
 
 
@@ -90,6 +90,46 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Pulses:
+    """An input over time that the reader types, one character a step: see :func:`pulses`."""
+
+    name: str
+    label: str
+    steps: int
+    default: str
+    hint: str = "One character a step: + is a pulse up, - a pulse down, any other is silence."
+
+    def text(self, value: str) -> str:
+        """The row of pulses, as it is typed."""
+        return value
+
+    def check(self, value: Any) -> str:
+        """The row with +, - and . only, cut to the steps there are; ValueError if it is no text."""
+        if not isinstance(value, str):
+            raise ValueError(f"{self.name} is {value!r}, expected text such as '+...-'")
+        signs = {1.0: "+", -1.0: "-", 0.0: "."}
+        return "".join(signs[height] for height in pulses(value, min(len(value), self.steps)))
+
+    def config(self) -> dict[str, Any]:
+        """What the page needs to make the control."""
+        return {
+            "kind": "pulses",
+            "name": self.name,
+            "label": self.label,
+            "steps": self.steps,
+            "hint": self.hint,
+        }
+
+
+def pulses(row: str, steps: int) -> list[float]:
+    """What a typed row means, a number for each of `steps` steps: 1 for + and 1, -1 for a minus or
+    a dash, 0 for everything else and for what is missing at the end.
+    """
+    heights = [1.0 if c in "+1" else -1.0 if c in "-−–" else 0.0 for c in row[:steps]]
+    return heights + [0.0] * (steps - len(heights))
+
+
+@dataclass(frozen=True)
 class Explorer:
     """One interactive figure.
 
@@ -102,7 +142,7 @@ class Explorer:
     name: str
     title: str
     description: str
-    parameters: tuple[Slider | Choice, ...]
+    parameters: tuple[Slider | Choice | Pulses, ...]
     compute: Callable[..., Traces]
     summary: Callable[[Values, Traces], str]
     draw: Callable[[Values, Traces, int], Drawing]

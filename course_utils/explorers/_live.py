@@ -7,12 +7,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.explorers._description import Choice, Explorer, Slider, Values
+from course_utils.explorers._description import Choice, Explorer, Pulses, Slider, Values
 
 WIDTH = 640  # pixels
 
 
-def _control(parameter: Slider | Choice, value: Any) -> Any:
+def _control(parameter: Slider | Choice | Pulses, value: Any) -> Any:
     wide: dict[str, Any] = {
         "style": {"description_width": "12em"},
         "layout": widgets.Layout(width="36em", max_width="100%"),
@@ -20,6 +20,10 @@ def _control(parameter: Slider | Choice, value: Any) -> Any:
     if isinstance(parameter, Choice):
         options = [(label, option) for option, label in parameter.options]
         return widgets.Dropdown(options=options, value=value, description=parameter.label, **wide)
+    if isinstance(parameter, Pulses):
+        return widgets.Text(
+            value=value, description=parameter.label, tooltip=parameter.hint, **wide
+        )
     unit = f" ({parameter.unit})" if parameter.unit else ""
     make = widgets.IntSlider if parameter.integer else widgets.FloatSlider
     return make(
@@ -44,7 +48,7 @@ def live_figure(explorer: Explorer, values: Values) -> Any:
     summary = widgets.HTML()
 
     def update(_change: Any = None) -> None:
-        now = {name: control.value for name, control in controls.items()}
+        now = explorer.values(**{name: control.value for name, control in controls.items()})
         traces = explorer.compute(**now)
         drawing = explorer.draw(now, traces, WIDTH)
         picture.value = drawing.svg(
@@ -68,6 +72,12 @@ def live_figure(explorer: Explorer, values: Values) -> Any:
         buttons[-1].on_click(press(explorer.values(**preset)))
     update()
     title = widgets.HTML(f"<strong>{escape(explorer.title)}</strong>")
-    box = widgets.VBox([title, *controls.values(), widgets.HBox(buttons), picture, summary])
+    hints = [
+        widgets.HTML(f"<p><small>{escape(p.label)}: {escape(p.hint)}</small></p>")
+        for p in explorer.parameters
+        if isinstance(p, Pulses)
+    ]
+    above = [title, *controls.values(), *hints]
+    box = widgets.VBox([*above, widgets.HBox(buttons), picture, summary])
     box.controls, box.buttons, box.picture, box.summary = controls, buttons, picture, summary
     return box

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from serve import serving  # noqa: E402
 
 from course_utils import explorers  # noqa: E402
-from course_utils.explorers import Choice  # noqa: E402
+from course_utils.explorers import Choice, Pulses  # noqa: E402
 
 SETTINGS = 60  # random parameter sets a twin is compared at
 NAMES = explorers.names()
@@ -101,6 +101,8 @@ def settings(explorer, count):
         yield {
             p.name: str(rng.choice([value for value, _ in p.options]))
             if isinstance(p, Choice)
+            else "".join(rng.choice(list("+-.1 −x"), rng.integers(p.steps + 3)))
+            if isinstance(p, Pulses)
             else int(rng.integers(int(p.minimum), int(p.maximum) + 1))
             if p.integer
             else float(rng.uniform(p.minimum, p.maximum))
@@ -182,6 +184,8 @@ def test_every_control_moves_with_the_keyboard_alone(name, browser, harness):
             before = figure.shown()
             if kind == "range":
                 keys = ["End", "ArrowLeft", "Home", "ArrowRight"]
+            elif kind == "text":  # a pulse in front of all others, and away again
+                keys = ["Home", "Delete", "1", "Backspace"]
             elif tag == "SELECT":
                 keys = ["ArrowDown", "ArrowUp", "ArrowDown"]
             else:  # a button, which may be something to move: there and back again

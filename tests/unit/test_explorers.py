@@ -11,17 +11,11 @@ import numpy as np
 import pytest
 
 from course_utils import explorers
-from course_utils.explorers import Choice, Slider
+from course_utils.explorers import Choice, Pulses, Slider
+from course_utils.explorers._description import pulses
 
 NAMES = explorers.names()
 each_explorer = pytest.mark.parametrize("name", NAMES)
-
-
-def other_value(parameter, value):
-    """A value of the parameter that is not this one."""
-    if isinstance(parameter, Choice):
-        return next(option for option, _ in parameter.options if option != value)
-    return parameter.minimum if value != parameter.minimum else parameter.maximum
 
 
 def settings(explorer, rng, count):
@@ -30,6 +24,8 @@ def settings(explorer, rng, count):
         yield {
             p.name: str(rng.choice([value for value, _ in p.options]))
             if isinstance(p, Choice)
+            else "".join(rng.choice(list("+-.1 −x"), rng.integers(p.steps + 3)))
+            if isinstance(p, Pulses)
             else int(rng.integers(int(p.minimum), int(p.maximum) + 1))
             if p.integer
             else float(rng.uniform(p.minimum, p.maximum))
@@ -87,6 +83,17 @@ def test_a_wrong_name_or_value_is_told_what_there_is():
         explorers.show("scalar-rnn", u=7)
     with pytest.raises(ValueError, match="expected one of 'pulse'"):
         explorers.show("scalar-rnn", input="noise")
+
+
+def test_a_typed_row_is_read_one_character_a_step():
+    row = Pulses("x", "Input", steps=6, default="+..-")
+    assert pulses("+1-−–. x9", 9) == [1, 1, -1, -1, -1, 0, 0, 0, 0]
+    assert pulses("", 3) == [0, 0, 0] and pulses("+", 3) == [1, 0, 0]
+    assert row.check("1 0−") == "+..-"
+    assert row.check("++++++++") == "++++++", "what is too long is cut"
+    assert row.check("") == ""
+    with pytest.raises(ValueError, match="x is 3, expected text such as"):
+        row.check(3)
 
 
 def test_importing_loads_neither_widgets_nor_matplotlib():
@@ -160,6 +167,8 @@ def test_every_control_of_the_live_figure_moves_it(name, live):
         options = (
             [option for option, _ in p.options]
             if isinstance(p, Choice)
+            else ["+", "..1 x−"]
+            if isinstance(p, Pulses)
             else np.linspace(p.minimum, p.maximum, 5)
         )
         for option in options:

@@ -137,9 +137,39 @@ function choice(parameter, state) {
   );
 }
 
-/** The generic control of one parameter: a slider or a choice. */
+/** What a typed row means, a number for each of `steps` steps; as pulses in _description.py. */
+export function pulses(row, steps) {
+  const signs = [...row];
+  return Array.from({ length: steps }, (_, i) =>
+    i >= signs.length ? 0 : "+1".includes(signs[i]) ? 1 : "-−–".includes(signs[i]) ? -1 : 0,
+  );
+}
+
+/** A labelled <input type="text"> for a row of pulses; what it means is shown as it is typed. */
+function pulseRow(parameter, state) {
+  const { name, label, steps, hint } = parameter;
+  const id = `${state.key}-${name}`;
+  const signs = { 1: "+", "-1": "-", 0: "." };
+  const read = (row) => pulses(row, Math.min([...row].length, steps)).map((n) => signs[n]).join("");
+  const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+  const described = { "aria-describedby": `${id}-hint`, maxlength: steps };
+  const input = make("input", { type: "text", id, ...quiet, ...described });
+  input.addEventListener("input", () => state.set({ [name]: read(input.value) }));
+  state.watch(() => {
+    if (read(input.value) !== state.values[name]) input.value = state.values[name];
+  });
+  return make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, label),
+    input,
+    make("p", { id: `${id}-hint`, class: "explorer-hint" }, hint),
+  );
+}
+
+/** The generic control of one parameter: a slider, a choice or a row of pulses. */
 export const control = (parameter, state) =>
-  parameter.kind === "choice" ? choice(parameter, state) : slider(parameter, state);
+  ({ slider, choice, pulses: pulseRow })[parameter.kind](parameter, state);
 
 /**
  * Turns the default frame `element` into the live figure.
