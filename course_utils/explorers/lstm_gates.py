@@ -96,17 +96,17 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
     c = traces["c"]
     most = float(np.max(np.abs(c)))
     scale = next((s for s in SCALES if s >= most), SCALES[-1])
-    times = [text(_across(t, left, right), 481, str(t)) for t in (1, 6, 12, 18, 24)]
+    times = [text(_across(t, left, right), 496, str(t)) for t in (1, 6, 12, 18, 24)]
     body = [
         _input_lane(traces["x"], left, right),
-        _gate_lane("input gate iₜ: write", traces["i"], traces["s_i"], ACCENT3, 82, left, right),
-        _gate_lane("forget gate fₜ: keep", traces["f"], traces["s_f"], ACCENT4, 144, left, right),
-        _curve("cell state cₜ", c, scale, ACCENT, (196, 90), left, right),
-        _gate_lane("output gate oₜ: show", traces["o"], traces["s_o"], ACCENT2, 322, left, right),
-        _curve("state hₜ", traces["h"], 1, INK, (374, 80), left, right),
+        _gate_lane("input gate iₜ: write", traces["i"], traces["s_i"], ACCENT3, 86, left, right),
+        _gate_lane("forget gate fₜ: keep", traces["f"], traces["s_f"], ACCENT4, 150, left, right),
+        _curve("cell state cₜ", c, scale, ACCENT, (208, 90), left, right),
+        _gate_lane("output gate oₜ: show", traces["o"], traces["s_o"], ACCENT2, 336, left, right),
+        _curve("state hₜ", traces["h"], 1, INK, (394, 80), left, right),
         group(f"fill:{MUTED};text-anchor:middle", *times),
     ]
-    return Drawing(width, 488, group(f"font-size:13px;fill:{INK}", *body))
+    return Drawing(width, 503, group(f"font-size:13px;fill:{INK}", *body))
 
 
 def _across(t: float, left: float, right: float) -> float:
@@ -148,7 +148,7 @@ def _gate_lane(
     frame = [line(left, y, right, y) for y in (top, top + LANE)]
     return "".join(
         [
-            text(left, top - 12, name),
+            text(left, top - 16, name),
             group(f"stroke:{LINE};fill:none", *frame),
             group(f"fill:{colour}", *bars),
             group("text-anchor:middle;font-weight:700", *signs),

@@ -341,3 +341,41 @@ def test_no_word_combination_is_both_trained_on_and_held_out():
             for held_out in (False, True)
         )
         assert new and not seen & new
+
+
+# ------------------------------------------------------------------ the LSTM's gates, its half-life
+
+
+GATES = list(settings(explorers.get("lstm-gates"), np.random.default_rng(3), 5))
+
+
+@pytest.mark.parametrize("values", GATES)
+def test_the_unit_with_gates_is_an_lstm_with_four_features(values):
+    from course_utils.cells import LSTM
+
+    traces = explorers.get("lstm-gates").compute(**values)
+    x = np.stack([traces[name] for name in ("x", "s_i", "s_f", "s_o")], axis=1)
+    w = values["w"]
+    W = np.array([[0, 0, 3.0, 0], [w, 0, 0, 0], [0, w, 0, 0], [0, 0, 0, w]])
+    b = np.array([values["b_i"], values["b_f"], 0, values["b_o"]])
+    outputs, _, c = LSTM.forward(x[None], W, np.zeros((1, 4)), b)
+    np.testing.assert_allclose(traces["h"], outputs.ravel(), atol=1e-12)
+    np.testing.assert_allclose(traces["c"][-1], c.item(), atol=1e-12)
+
+
+@pytest.mark.parametrize("bias, steps", [(0, 1.0), (1, 2.2), (3, 14.3), (5, 103.2)])
+def test_the_half_life_is_the_predicted_one(bias, steps):
+    traces = explorers.get("half-life").compute(bias=bias, shake=0.0)
+    assert traces["predicted"] == pytest.approx(steps, abs=0.05)
+    gate = 1 / (1 + np.exp(-bias))
+    cell = gate ** np.arange(1000.0)  # one step at a time, until less than half is left
+    after = int(np.argmax(cell <= 0.5 + 1e-12))
+    assert after - 1 <= traces["measured"] <= after
+    np.testing.assert_allclose(traces["cell"], gate ** traces["steps"], atol=1e-12)
+
+
+def test_a_shaken_gate_forgets_sooner():
+    compute = explorers.get("half-life").compute
+    for bias in np.linspace(-2, 8, 21):
+        halves = [compute(bias=bias, shake=shake)["measured"] for shake in (0, 1, 2, 3, 4)]
+        assert all(later < sooner for later, sooner in zip(halves[1:], halves, strict=False))

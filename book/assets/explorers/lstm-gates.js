@@ -69,7 +69,7 @@ function gateLane(name, gate, signal, colour, top, left, right) {
     s === 0 ? "" : text(across(t + 1, left, right), top - 1, s > 0 ? "+" : "−"),
   );
   return [
-    text(left, top - 12, name),
+    text(left, top - 16, name),
     group(`stroke:${LINE};fill:none`, line(left, top, right, top), line(left, top + LANE, right, top + LANE)),
     group(`fill:${colour}`, ...bars),
     group("text-anchor:middle;font-weight:700", ...signs),
@@ -95,17 +95,17 @@ export function draw(_values, traces, width) {
   const [left, right] = [34, width - 10];
   const most = Math.max(...traces.c.map(Math.abs));
   const scale = SCALES.find((s) => s >= most) ?? SCALES[SCALES.length - 1];
-  const times = [1, 6, 12, 18, 24].map((t) => text(across(t, left, right), 481, String(t)));
+  const times = [1, 6, 12, 18, 24].map((t) => text(across(t, left, right), 496, String(t)));
   const body = [
     inputLane(traces.x, left, right),
-    gateLane("input gate iₜ: write", traces.i, traces.s_i, ACCENT3, 82, left, right),
-    gateLane("forget gate fₜ: keep", traces.f, traces.s_f, ACCENT4, 144, left, right),
-    curve("cell state cₜ", traces.c, scale, ACCENT, [196, 90], left, right),
-    gateLane("output gate oₜ: show", traces.o, traces.s_o, ACCENT2, 322, left, right),
-    curve("state hₜ", traces.h, 1, INK, [374, 80], left, right),
+    gateLane("input gate iₜ: write", traces.i, traces.s_i, ACCENT3, 86, left, right),
+    gateLane("forget gate fₜ: keep", traces.f, traces.s_f, ACCENT4, 150, left, right),
+    curve("cell state cₜ", traces.c, scale, ACCENT, [208, 90], left, right),
+    gateLane("output gate oₜ: show", traces.o, traces.s_o, ACCENT2, 336, left, right),
+    curve("state hₜ", traces.h, 1, INK, [394, 80], left, right),
     group(`fill:${MUTED};text-anchor:middle`, ...times),
   ];
-  return drawing(width, 488, group(`font-size:13px;fill:${INK}`, ...body));
+  return drawing(width, 503, group(`font-size:13px;fill:${INK}`, ...body));
 }
 
 export const mount = (element, config) => mountExplorer(element, config, { compute, summary, draw });
