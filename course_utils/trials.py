@@ -1,0 +1,89 @@
+"""Trials of memory: one recurrent layer on one task of `course_utils.tasks`, until it is solved.
+
+The same instrument for every layer of the course, so that only the layer differs: fresh examples
+in every update, Adam with the global gradient norm clipped at 1, batches of 32, and a score on 1000
+examples of its own after every 100 updates. Each trial returns what `records.sweep` takes, with the
+metrics ``solved`` (1 or 0), ``steps`` (updates made), ``score`` and ``parameters``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from course_utils import tasks, training
+
+__all__ = ["adding", "copy_memory"]
+
+BATCH, TEST = 32, 1000
+Layer = Callable[..., Any]  # return_sequences -> a Keras layer
+
+
+def adding(
+    layer: Layer, length: int, *, rate: float, seed: int, steps: int = 3000
+) -> dict[str, dict[str, Any]]:
+    """Train ``layer(return_sequences=False)`` with one linear output on the adding problem.
+
+    length: steps of a sequence   rate: Adam's learning rate   steps: updates at most
+    The score is the mean squared error on the test examples; solved below 0.01 (a constant: 1/6).
+    """
+    import keras
+
+    training.set_seed(seed)
+    rng, apart = (np.random.default_rng([seed, part]) for part in (0, 1))
+    x_test, y_test = tasks.adding(TEST, length, apart)
+    model = keras.Sequential(
+        [keras.Input((length, 2)), layer(return_sequences=False), keras.layers.Dense(1)]
+    )
+    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), "mse")
+    result = training.until_solved(
+        model,
+        lambda n: tasks.adding(n, length, rng),
+        lambda model: model.evaluate(x_test, y_test, batch_size=250, verbose=0),
+        lambda score: score < 0.01,
+        steps=steps,
+        batch=BATCH,
+    )
+    result["metrics"]["parameters"] = model.count_params()
+    return result
+
+
+def copy_memory(
+    layer: Layer, delay: int, *, rate: float, seed: int, steps: int = 10_000
+) -> dict[str, dict[str, Any]]:
+    """Train ``layer(return_sequences=True)`` with one dense output on copy memory.
+
+    delay: steps between the last symbol and the signal   rate: Adam's learning rate
+    steps: updates at most. The score is the share of the ten recalled symbols that are right on the
+    test examples (guessing: 1/8); solved from 0.99 on. ``loss`` (metric): the cross-entropy over
+    all delay + 20 steps of the test examples, in nats.
+    """
+    import keras
+
+    training.set_seed(seed)
+    rng, apart = (np.random.default_rng([seed, part]) for part in (0, 1))
+    one_hot = np.eye(10, dtype=np.float32)
+    x_test, y_test = tasks.copy_memory(TEST, delay, apart)
+    x_test = one_hot[x_test]
+
+    def draw(n: int) -> tuple[Any, Any]:
+        x, y = tasks.copy_memory(n, delay, rng)
+        return one_hot[x], y
+
+    def recalled(model: Any) -> float:
+        answers = model.predict(x_test, batch_size=250, verbose=0)[:, -10:].argmax(-1)
+        return float(np.mean(answers == y_test[:, -10:]))
+
+    model = keras.Sequential(
+        [keras.Input((delay + 20, 10)), layer(return_sequences=True), keras.layers.Dense(10)]
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), loss)
+    result = training.until_solved(
+        model, draw, recalled, lambda score: score >= 0.99, steps=steps, batch=BATCH
+    )
+    result["metrics"]["parameters"] = model.count_params()
+    result["metrics"]["loss"] = model.evaluate(x_test, y_test, batch_size=250, verbose=0)
+    return result
