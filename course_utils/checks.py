@@ -305,6 +305,16 @@ def _how_to_copy(name: str, value: Any) -> str:
             f"work on a new array. `{name} = {name} + …` makes one; `{name} += …` and "
             f"`{name}[…] = …` write into the old one."
         )
+    if isinstance(value, (list, tuple)) and any(isinstance(v, np.ndarray) for v in value):
+        return (
+            "make new arrays. `g = g * …` makes one; "
+            "`g *= …` and `g[…] = …` write into the old one."
+        )
+    if isinstance(value, dict) and any(isinstance(v, np.ndarray) for v in value.values()):
+        return (
+            "a copy of the dictionary holds the same arrays, so copy the array as well, with "
+            "`.copy()`, before you write into it."
+        )
     return f"work on a copy, `{type(value).__name__}({name})`, or start an empty one."
 
 

@@ -217,6 +217,12 @@ def adds_in_place(h):
     return h
 
 
+def scales_in_place(gradients):
+    for g in gradients:
+        g *= 0.5
+    return gradients
+
+
 def appends(words):
     words.append("!")
     return words
@@ -302,6 +308,7 @@ def masks_the_wrong_axis(x):
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
         (appends, ["a"], "work on a copy, `list(words)`"),
+        (scales_in_place, [np.ones(2)], "`g *= …` and `g[…] = …` write into the old one"),
         (misspelled, 1, "Nothing is called `xx`"),
         (misses_a_key, "b", "has no entry 'b'"),
         (does_not_fit, 1, "The shapes do not fit"),
