@@ -444,6 +444,11 @@ def _hint(error: BaseException, text: str) -> str:
             "The parts differ in shape, so they do not make one array. To lay them one after the "
             "other, see np.concatenate and its `axis`."
         )
+    if isinstance(error, ValueError) and "equal division" in text:
+        return (
+            "`np.split(a, 4)` cuts the first axis into 4 equal parts, `np.split(a, 4, axis=1)` the "
+            "second: print the `.shape`, and say which axis."
+        )
     if isinstance(error, ValueError) and "to unpack" in text:
         return (
             "The names on the left and the parts on the right differ in number. To have the "
@@ -477,7 +482,7 @@ def _hint(error: BaseException, text: str) -> str:
         return "It is not the kind of thing you expect: print its `type(…)` on the line before."
     if isinstance(error, TypeError) and "subscriptable" in text:
         return "Square brackets follow something that is not an array, list or dictionary."
-    if isinstance(error, TypeError) and "for ^" in text:
+    if isinstance(error, TypeError) and ("for ^" in text or "bitwise_xor" in text):
         return "In Python a power is written with `**`."
     if isinstance(error, TypeError) and "callable" in text:
         return "Round brackets follow something that is not a function."

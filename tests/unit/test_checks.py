@@ -228,6 +228,11 @@ def appends(words):
     return words
 
 
+def adds_to_an_entry(arrays):
+    arrays["W"] += 1
+    return arrays["W"]
+
+
 def misspelled(x):
     return xx + 1  # noqa: F821
 
@@ -299,6 +304,7 @@ def masks_the_wrong_axis(x):
         (asks, 1, "take the values from the arguments"),
         (uses_math, 1, "`import cmath`"),
         (raises_to_a_power, 2.0, "a power is written with `**`"),
+        (raises_to_a_power, np.ones(2), "a power is written with `**`"),
         (keeps_what_append_returns, 1, "alone on its line"),
         (stacks_unequal_parts, 1, "they do not make one array"),
         (forgets_enumerate, ["man"], "enumerate"),
@@ -308,6 +314,7 @@ def masks_the_wrong_axis(x):
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
         (appends, ["a"], "work on a copy, `list(words)`"),
+        (adds_to_an_entry, {"W": np.zeros(2)}, "copy the array as well, with `.copy()`"),
         (scales_in_place, [np.ones(2)], "`g *= …` and `g[…] = …` write into the old one"),
         (misspelled, 1, "Nothing is called `xx`"),
         (misses_a_key, "b", "has no entry 'b'"),

@@ -1,0 +1,156 @@
+"""Task 1: the gradient of softmax and cross-entropy at the logits, a mean over the batch."""
+
+SOLUTION_CELL = "cross-entropy-gradient"
+
+ANSWER = """
+def cross_entropy_gradient(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    y = np.eye(logits.shape[1])[labels]
+    return (p - y) / len(labels)
+"""
+
+
+def change(*pairs: str) -> str:
+    code = ANSWER
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def result(expression: str) -> str:
+    return change("(p - y) / len(labels)", expression)
+
+
+WRONG = {
+    "not averaged": (result("p - y"), "divided by the number of examples; that is missing"),
+    "averaged over the classes too": (result("(p - y) / p.size"), "number of classes as well"),
+    "averaged over the classes": (result("(p - y) / p.shape[1]"), "divided by the number of class"),
+    "downhill": (result("(y - p) / len(labels)"), "a gradient points up"),
+    "downhill and not averaged": (result("y - p"), "the mean over the batch is missing"),
+    "probabilities": (result("p / len(labels)"), "nothing is subtracted at the right class"),
+    "probabilities, not averaged": (result("p"), "without the label"),
+    "no softmax": (result("(logits - y) / len(labels)"), "the softmax is missing"),
+    "at the probabilities": (result("-y / p / len(labels)"), "gradient at the probabilities"),
+    "only the right class": (
+        result("np.where(y == 1, p - y, 0) / len(labels)"),
+        "only the right class has a gradient",
+    ),
+    "only the wrong classes": (
+        result("np.where(y == 1, 0, p) / len(labels)"),
+        "only the wrong classes do",
+    ),
+    "softmax over the batch": (
+        change(
+            "logits.max(axis=1, keepdims=True)",
+            "logits.max()",
+            "e.sum(axis=1, keepdims=True)",
+            "e.sum(axis=0)",
+        ),
+        "the softmax is taken over the batch",
+    ),
+    "one sum for all": (
+        change("e.sum(axis=1, keepdims=True)", "e.sum()"),
+        "divided by one and the same sum",
+    ),
+    "labels from 1": (change("[labels]", "[labels - 1]"), "the labels are off by one"),
+    "slope of the sigmoid as well": (
+        result("(p - y) * p * (1 - p) / len(labels)"),
+        "that slope is in p - y already",
+    ),
+    "the losses": (
+        result("-np.log(p[np.arange(len(labels)), labels])"),
+        "the loss of each example",
+    ),
+    "the loss": (
+        result("-np.mean(np.log(p[np.arange(len(labels)), labels]))"),
+        "this is the loss; asked is its gradient",
+    ),
+    "averaged away": (result("(p - y).mean(axis=0)"), "every example keeps a row of its own"),
+    "summed away": (
+        result("(p - y).sum(axis=0) / len(labels)"),
+        "it is summed over the batch",
+    ),
+    "keepdims forgotten": (
+        change("e.sum(axis=1, keepdims=True)", "e.sum(axis=1)"),
+        "The shapes do not fit",
+    ),
+    "overflow": (change(" - logits.max(axis=1, keepdims=True)", ""), "it holds NaN"),
+    "the batch of the example": (
+        result("(p - y) / 3"),
+        "it is divided by a fixed number",
+    ),
+    "labels as they are": (change("np.eye(logits.shape[1])[labels]", "labels"), "do not fit"),
+    "logits changed in place": (
+        """
+def cross_entropy_gradient(logits, labels):
+    logits -= logits.max(axis=1, keepdims=True)
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return (p - np.eye(logits.shape[1])[labels]) / len(labels)
+""",
+        "changed its input `logits` in place",
+    ),
+    "TensorFlow's tape": (
+        """
+def cross_entropy_gradient(logits, labels):
+    import tensorflow as tf
+
+    s = tf.constant(logits)
+    with tf.GradientTape() as tape:
+        tape.watch(s)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=s)
+        loss = tf.reduce_mean(losses)
+    return tape.gradient(loss, s).numpy()
+""",
+        "Write this one by hand",
+    ),
+    "JAX": (
+        """
+def cross_entropy_gradient(logits, labels):
+    import jax
+
+    def loss(s):
+        return -jax.nn.log_softmax(s)[np.arange(len(labels)), labels].mean()
+
+    return np.asarray(jax.grad(loss)(logits))
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "one subtracted at the label, float32": """
+def cross_entropy_gradient(scores, classes):
+    scores = scores.astype(np.float32)
+    grad = np.exp(scores - scores.max(axis=-1)[:, None])
+    grad /= grad.sum(axis=-1)[:, None]
+    for row, label in enumerate(classes):
+        grad[row, label] -= 1
+    return grad / grad.shape[0]
+""",
+    "loops": """
+import math
+
+def cross_entropy_gradient(logits, labels):
+    rows = []
+    for row, label in zip(logits.tolist(), labels.tolist()):
+        top = max(row)
+        total = sum(math.exp(s - top) for s in row)
+        rows.append([
+            (math.exp(s - top) / total - (k == label)) / len(labels) for k, s in enumerate(row)
+        ])
+    return rows
+""",
+    "the Jacobian of the softmax": """
+def cross_entropy_gradient(logits, labels):
+    batch, classes = logits.shape
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    p = np.exp(z - np.log(np.exp(z).sum(axis=1, keepdims=True)))
+    out = np.empty((batch, classes))
+    for i in range(batch):
+        J = np.diag(p[i]) - np.outer(p[i], p[i])
+        out[i] = J[labels[i]] / max(p[i, labels[i]], 1e-300) * -1 / batch
+    return out
+""",
+}

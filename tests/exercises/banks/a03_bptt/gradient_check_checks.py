@@ -1,0 +1,219 @@
+"""Task 8: a gradient checker, which has to find three planted mistakes and pass the right one."""
+
+SOLUTION_CELL = "gradient-check"
+
+ANSWER = """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors, wrong = {}, []
+    for name in arrays:
+        a = claimed[name]
+        b = numerical_gradient(arrays, target, name)
+        size = np.linalg.norm(a) + np.linalg.norm(b)
+        error = np.linalg.norm(a - b) / size if size else 0.0
+        errors[name] = error
+        if error > limit:
+            wrong.append(name)
+    return errors, wrong
+"""
+
+
+def change(*pairs: str) -> str:
+    code = ANSWER
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def error(expression: str) -> str:
+    return change("np.linalg.norm(a - b) / size if size else 0.0", expression)
+
+
+WRONG = {
+    "absolute": (error("np.linalg.norm(a - b)"), "the absolute error"),
+    "by the claimed norm": (
+        error("np.linalg.norm(a - b) / np.linalg.norm(a)"),
+        "divided by the norm of one array only",
+    ),
+    "by the numerical norm": (
+        error("np.linalg.norm(a - b) / np.linalg.norm(b)"),
+        "the norm of the numerical gradient only",
+    ),
+    "largest of the entries": (
+        error("np.max(np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-300))"),
+        "one by one, and the largest returned",
+    ),
+    "mean of the entries": (
+        error("np.mean(np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-300))"),
+        "one by one and averaged",
+    ),
+    "entries": (
+        change(
+            "np.linalg.norm(a - b) / size if size else 0.0",
+            "np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-300)",
+            "if error > limit",
+            "if np.any(error > limit)",
+        ),
+        "these are the errors of the entries",
+    ),
+    "no roots": (
+        error("((a - b) ** 2).sum() / ((a**2).sum() + (b**2).sum())"),
+        "the roots are missing",
+    ),
+    "absolute values": (
+        error("np.abs(a - b).sum() / (np.abs(a).sum() + np.abs(b).sum())"),
+        "absolute values are summed",
+    ),
+    "difference of the norms": (
+        error("abs(np.linalg.norm(a) - np.linalg.norm(b)) / size"),
+        "the two norms are subtracted",
+    ),
+    "largest difference": (error("np.abs(a - b).max() / size"), "in place of the norm"),
+    "norm of the sum": (
+        error("np.linalg.norm(a - b) / np.linalg.norm(a + b)"),
+        "the norm of the sum",
+    ),
+    "mean of the norms": (
+        error("2 * np.linalg.norm(a - b) / size"),
+        "not by their mean",
+    ),
+    "signed sum": (
+        error("(a - b).sum() / (a.sum() + b.sum())"),
+        "The relative error of U in the second backward pass is",
+    ),
+    "0/0": (error("np.linalg.norm(a - b) / size"), "is 0/0"),
+    "0/0 is an error of 1": (
+        change("else 0.0", "else 1.0"),
+        "equal arrays have the error 0",
+    ),
+    "compared with itself": (
+        change("b = numerical_gradient(arrays, target, name)", "b = claimed[name]"),
+        "the claimed gradient is compared with itself",
+    ),
+    "always the same array": (
+        change("a = claimed[name]", 'a = claimed["U"]', "target, name)", 'target, "U")'),
+        "it is the error of another array",
+    ),
+    "the right ones": (
+        change("error > limit", "error <= limit"),
+        "it holds the arrays that are right",
+    ),
+    "all of them": (change("error > limit", "True"), "it holds every array"),
+    "none of them": (change("error > limit", "False"), "so a wrong backward pass goes through"),
+    "a mild judge": (change("error > limit", "error > 0.5"), "the list of wrong arrays"),
+    "a strict judge": (change("error > limit", "error > 0"), "it holds every array"),
+    "limit ignored": (change("error > limit", "error > 1e-6"), "the limit is ignored"),
+    "stops at the first": (
+        change("wrong.append(name)", "return errors, [name]"),
+        "the names in errors",
+    ),
+    "only the weights": (change("in arrays:", 'in ["W", "U", "b"]:'), "the names in errors"),
+    "true or false": (
+        change("return errors, wrong", "return errors, len(wrong) == 0"),
+        "a list of names",
+    ),
+    "only the errors": (change("return errors, wrong", "return errors"), "Return 2 things"),
+    "only the list": (change("return errors, wrong", "return wrong"), "Return 2 things"),
+    "the other way round": (
+        change("return errors, wrong", "return wrong, errors"),
+        "should be a dictionary",
+    ),
+    "list of errors": (
+        change("return errors, wrong", "return list(errors.values()), wrong"),
+        "should be a dictionary",
+    ),
+    "True in place of names": (
+        change("return errors, wrong", "return errors, [e > limit for e in errors.values()]"),
+        "the list of wrong arrays",
+    ),
+    "claimed changed": (
+        change("a = claimed[name]", "a = claimed[name]\n        a /= np.abs(a).max() + 1e-300"),
+        "changed its input `claimed` in place",
+    ),
+    "the numerical gradient of the package": (
+        """
+from course_utils import gradients
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors = {}
+    for name in arrays:
+        f = lambda a: sequence_loss({**arrays, name: a}, target)
+        errors[name] = gradients.relative_error(claimed[name], gradients.numerical(f, arrays[name]))
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+        "Write this one by hand",
+    ),
+    "the relative error of the package": (
+        """
+from course_utils.gradients import relative_error
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors = {
+        name: relative_error(claimed[name], numerical_gradient(arrays, target, name))
+        for name in claimed
+    }
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+        "Write this one by hand",
+    ),
+    "TensorFlow's tape": (
+        """
+import tensorflow as tf
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    parts = {name: tf.Variable(a) for name, a in arrays.items()}
+    with tf.GradientTape() as tape:
+        h, loss = parts["h0"], 0.0
+        for t in range(target.shape[1]):
+            h = tf.tanh(parts["x"][:, t] @ parts["W"] + h @ parts["U"] + parts["b"])
+            loss += tf.reduce_sum((h - target[:, t]) ** 2) / target.size
+    exact = tape.gradient(loss, parts)
+    errors = {}
+    for name in parts:
+        a, b = claimed[name], exact[name].numpy()
+        size = np.linalg.norm(a) + np.linalg.norm(b)
+        errors[name] = np.linalg.norm(a - b) / size if size else 0.0
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "roots of sums": """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    def norm(v):
+        return sum(float(n) ** 2 for n in np.ravel(v)) ** 0.5
+
+    errors = {}
+    for key, mine in sorted(claimed.items()):
+        slow = np.array(numerical_gradient(arrays, target, key))
+        below = norm(mine) + norm(slow)
+        errors[key] = 0 if below == 0 else norm(mine - slow) / below
+    return errors, tuple(key for key, e in errors.items() if e > limit)
+""",
+    "differences of its own, in another order": """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    names, errors = ["h0", "b", "U", "W", "x"], {}
+    for name in names:
+        slow = []
+        for i in np.ndindex(arrays[name].shape):
+            unit = np.zeros(arrays[name].shape)
+            unit[i] = 3e-6
+            up = sequence_loss({**arrays, name: arrays[name] + unit}, target)
+            slow.append((up - sequence_loss({**arrays, name: arrays[name] - unit}, target)) / 6e-6)
+        difference = np.sqrt(np.sum((np.ravel(claimed[name]) - slow) ** 2))
+        sizes = np.sqrt(np.sum(claimed[name] ** 2)) + np.sqrt(np.sum(np.square(slow)))
+        errors[name] = difference / max(sizes, 1e-12)
+    return errors, [name for name in names if not errors[name] <= limit]
+""",
+    "NaN becomes 0": """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors = {}
+    for name, a in claimed.items():
+        b = numerical_gradient(arrays, target, name)
+        error = np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+        errors[name] = np.nan_to_num(error)
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+}
