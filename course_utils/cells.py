@@ -559,7 +559,7 @@ def _state_gradient(name: str, d_state: ArrayLike | None, tape: Tape) -> Array:
     """The gradient with respect to a final state, (batch, units)."""
     if d_state is None:
         return np.zeros_like(tape.h[0])
-    given = np.asarray(d_state, tape.h.dtype)
+    given = np.array(d_state, tape.h.dtype)
     if given.shape != tape.h[0].shape:
         raise ValueError(
             f"{name} has shape {given.shape}, expected {tape.h[0].shape}, the shape of the final "
