@@ -199,7 +199,7 @@ def _map_panel(traces: Traces, corner: tuple[float, float], size: tuple[float, f
     ticks_b = [text(left - 6, place(0, b)[1] + 4, fixed(b, 1)) for b in (-1.0, -0.5, 0.0, 0.5)]
     return "".join(
         [
-            text(left - 32, 16, "loss over the weights u and b (dark: high)"),
+            text(left - 32, 16, "loss over the weights u and b (blue: high)"),
             _map(left, top, width, height),
             rect(left, top, width, height, 0, f"fill:none;stroke:{LINE}"),
             group(f"stroke:{ACCENT};stroke-width:1.6;fill:none", *legs),
@@ -230,7 +230,7 @@ def _norm_panel(
     frame = [line(left, up(10.0**p), left + width, up(10.0**p)) for p in (-4, -2, 0, 2)]
     ticks = [
         text(left - 6, up(10.0**p) + 4, label)
-        for p, label in ((-4, "0.0001"), (-2, "0.01"), (0, "1"), (2, "100"))
+        for p, label in ((-4, "10⁻⁴"), (-2, "10⁻²"), (0, "1"), (2, "100"))
     ]
     clip = up(values["limit"])
     threshold = line(left, clip, left + width, clip, f"stroke:{ACCENT2};stroke-dasharray:7 4")

@@ -159,8 +159,8 @@ def draw(values: Values, traces: Traces, width: int) -> Drawing:
         for name, style in styles.items()
     ]
     dots = [circle(across(k), up(traces["measured"][k]), 2.2) for k in range(0, length + 1, 5)]
-    key, place = [], left
-    for name, space in (("measured", 108), ("predicted", 110), ("bound", 0)):
+    key, place = [], left - 38
+    for name, space in (("measured", 102), ("predicted", 100), ("bound", 0)):
         key.append(line(place, 30, place + 24, 30, styles[name]))
         key.append(text(place + 30, 34, name))
         place += space

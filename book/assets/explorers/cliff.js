@@ -164,7 +164,7 @@ function mapPanel(traces, [left, top], [width, height]) {
   const ticksU = [0, 1, 2].map((u) => text(place(u, 0)[0], top + height + 18, fixed(u)));
   const ticksB = [-1, -0.5, 0, 0.5].map((b) => text(left - 6, place(0, b)[1] + 4, fixed(b, 1)));
   return [
-    text(left - 32, 16, "loss over the weights u and b (dark: high)"),
+    text(left - 32, 16, "loss over the weights u and b (blue: high)"),
     shaded(left, top, width, height),
     rect(left, top, width, height, 0, `fill:none;stroke:${LINE}`),
     group(`stroke:${ACCENT};stroke-width:1.6;fill:none`, ...legs),
@@ -184,7 +184,7 @@ function normPanel({ steps, limit, rule }, { norm }, [left, top], [width, height
   };
   const path = norm.map((value, t) => [left + (width * t) / Math.max(steps, 1), up(value)]);
   const frame = [-4, -2, 0, 2].map((p) => line(left, up(10 ** p), left + width, up(10 ** p)));
-  const ticks = [[-4, "0.0001"], [-2, "0.01"], [0, "1"], [2, "100"]].map(([p, label]) =>
+  const ticks = [[-4, "10⁻⁴"], [-2, "10⁻²"], [0, "1"], [2, "100"]].map(([p, label]) =>
     text(left - 6, up(10 ** p) + 4, label),
   );
   const clip = up(limit);

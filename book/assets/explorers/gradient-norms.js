@@ -150,8 +150,8 @@ export function draw({ length }, traces, width) {
     circle(across(5 * i), up(traces.measured[5 * i]), 2.2),
   );
   const key = [];
-  let place = left;
-  for (const [name, space] of [["measured", 108], ["predicted", 110], ["bound", 0]]) {
+  let place = left - 38;
+  for (const [name, space] of [["measured", 102], ["predicted", 100], ["bound", 0]]) {
     key.push(line(place, 30, place + 24, 30, styles[name]), text(place + 30, 34, name));
     place += space;
   }
