@@ -44,7 +44,7 @@ def with_spectral_radius(U: Array, radius: float) -> Array:
     that no factor helps.
     """
     present = spectral_radius(U)
-    if present < 1e-12:
+    if present <= 1e-12 * np.linalg.norm(U):
         raise ValueError("every eigenvalue of U is zero: no factor gives it another radius")
     return np.asarray(U) * (radius / present)
 

@@ -23,9 +23,10 @@ def adding(n: int, length: int, rng: np.random.Generator) -> tuple[Array, Array]
 
     After Hochreiter and Schmidhuber (1997). Returns x (n, length, 2) and y (n, 1), float32.
     x[..., 0] are numbers from U(0, 1); x[..., 1] is 1 at two steps and 0 elsewhere, one marker
-    anywhere in the first half, one anywhere in the second (as Bai, Kolter and Koltun, 2018, have
-    it). y is the sum of the two marked numbers. The loss is the mean squared error; the constant 1
-    has 1/6. ValueError for a length below 2.
+    anywhere in the first half, one anywhere in the second (as Arjovsky, Shah and Bengio, 2016, have
+    it; the code of Bai, Kolter and Koltun, 2018, draws any two steps). y is the sum of the two
+    marked numbers. The loss is the mean squared error; the constant 1 has 1/6. ValueError for a
+    length below 2.
     """
     _check(n, length, 2)
     x = np.zeros((n, length, 2), np.float32)
