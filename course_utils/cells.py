@@ -408,7 +408,8 @@ class GRU:
         x, W, U, h, reset_after = tape.x, tape.W, tape.U, tape.h, tape.reset_after
         d_outputs = _output_gradient(d_outputs, tape)
         dh = _state_gradient("d_h", d_h, tape)
-        zr, end = slice(2 * len(U)), slice(2 * len(U), None)  # the columns of z and r, and of h̃
+        n = 2 * len(U)  # the columns of z and r; those of h̃ follow
+        U_zr, U_h = U[:, :n], U[:, n:]
 
         da = np.zeros((*h.shape[:2], W.shape[1]), h.dtype)
         ds = np.zeros_like(h)
@@ -424,25 +425,25 @@ class GRU:
             if reset_after:
                 dr = da_h * s  # h̃_t = tanh(… + r_t ⊙ s_t), s_t = h_{t-1} U_h + b'_h
                 ds[t] = da_h * r
-                dh = dh + ds[t] @ U[:, end].T
+                dh = dh + ds[t] @ U_h.T
             else:
-                ds[t] = da_h @ U[:, end].T  # h̃_t = tanh(… + s_t U_h), s_t = r_t ⊙ h_{t-1}
+                ds[t] = da_h @ U_h.T  # h̃_t = tanh(… + s_t U_h), s_t = r_t ⊙ h_{t-1}
                 dr = ds[t] * h[t - 1]
                 dh = dh + ds[t] * r
             da_z = dz * z * (1 - z)  # σ′(a) = σ(a) (1 − σ(a))
             da_r = dr * r * (1 - r)
             np.concatenate([da_z, da_r, da_h], axis=1, out=da[t])
-            dh = dh + da[t][:, zr] @ U[:, zr].T
+            dh = dh + da[t][:, :n] @ U_zr.T
 
         dx = da @ W.T
         dW = _sum_over_time(x[1:], da[1:])  # Σ x_tᵀ da_t
-        dU_zr = _sum_over_time(h[:-1], da[1:, :, zr])
+        dU_zr = _sum_over_time(h[:-1], da[1:, :, :n])  # Σ h_{t-1}ᵀ da_t
         db = da.sum((0, 1))
         if reset_after:
-            dU_h = _sum_over_time(h[:-1], ds[1:])
-            db = np.stack([db, np.concatenate([db[zr], ds.sum((0, 1))])])  # of b, and of b'
+            dU_h = _sum_over_time(h[:-1], ds[1:])  # Σ h_{t-1}ᵀ ds_t
+            db = np.stack([db, np.concatenate([db[:n], ds.sum((0, 1))])])  # of b, and of b'
         else:
-            dU_h = _sum_over_time(tape.s[1:], da[1:, :, end])
+            dU_h = _sum_over_time(tape.s[1:], da[1:, :, n:])  # Σ s_tᵀ da_t
         dU = np.concatenate([dU_zr, dU_h], axis=1)
         return _batch_first(dx), dW, dU, db, dh
 
