@@ -57,7 +57,7 @@ WRONG = {
     "labels from 1": (change("[labels]", "[labels - 1]"), "the labels are off by one"),
     "slope of the sigmoid as well": (
         result("(p - y) * p * (1 - p) / len(labels)"),
-        "that slope is in p - y already",
+        "that slope has cancelled already",
     ),
     "the losses": (
         result("-np.log(p[np.arange(len(labels)), labels])"),
