@@ -1,0 +1,342 @@
+"""Task 8: the data of the adding problem, and the constant that a network has to beat."""
+
+SOLUTION_CELL = "adding-problem"
+
+DATA = """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    numbers = rng.random((n, length))
+    markers = np.zeros((n, length))
+    half = length // 2
+    rows = np.arange(n)
+    first = rng.integers(0, half, n)
+    second = rng.integers(half, length, n)
+    markers[rows, first] = 1
+    markers[rows, second] = 1
+    y = (numbers * markers).sum(axis=1, keepdims=True)
+    return np.stack([numbers, markers], axis=-1), y
+"""
+
+CONSTANT = """
+
+def best_constant(y):
+    constant = np.mean(y)
+    return constant, np.mean((y - constant) ** 2)
+"""
+
+
+def data(*pairs: str) -> str:
+    code = DATA
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code + CONSTANT
+
+
+def constant(constant: str, loss: str = "np.mean((y - constant) ** 2)") -> str:
+    return (
+        DATA
+        + f"""
+
+def best_constant(y):
+    constant = {constant}
+    return constant, {loss}
+"""
+    )
+
+
+SUM = "(numbers * markers).sum(axis=1, keepdims=True)"
+FIRST = "rng.integers(0, half, n)"
+SECOND = "rng.integers(half, length, n)"
+
+WRONG = {
+    "features exchanged": (
+        data("[numbers, markers], axis", "[markers, numbers], axis"),
+        "The features are exchanged",
+    ),
+    "features first": (data("axis=-1", "axis=0"), "The axes are in another order"),
+    "features in the middle": (data("axis=-1", "axis=1"), "The axes are in another order"),
+    "joined along time": (
+        data("np.stack([numbers, markers], axis=-1)", "np.concatenate([numbers, markers], axis=1)"),
+        "has shape (3, 16), expected (3, 8, 2)",
+    ),
+    "no markers": (data("first] = 1", "first] = 0", "second] = 1", "second] = 0"), "no markers"),
+    "one marker": (data("    markers[rows, second] = 1\n", ""), "Only step 2 is marked"),
+    "markers anywhere": (
+        data(FIRST, "rng.integers(0, length, n)", SECOND, "rng.integers(0, length, n)"),
+        "from separate halves (the steps 0 to 3, and 4 to 7)",
+    ),
+    "markers anywhere, never the same": (
+        data(
+            "    markers[rows, first] = 1\n    markers[rows, second] = 1\n",
+            "    for i in range(n):\n"
+            "        markers[i, rng.choice(length, 2, replace=False)] = 1\n",
+        ),
+        "The markers are not in separate halves",
+    ),
+    "both in the first half": (
+        data(SECOND, "half - 1 - first * 0"),
+        "Only step 3 is marked",
+    ),
+    "both in the second half": (
+        data(FIRST, "rng.integers(half, length, n)"),
+        "Draw",
+    ),
+    "first marker reaches too far": (
+        data(FIRST, "rng.integers(0, half + 1, n)", "(half, length, n)", "(half + 1, length, n)")
+        .replace("def adding_problem(", "def drawn(")
+        .replace(
+            "def best_constant",
+            "def adding_problem(n, length, seed):\n"
+            "    return drawn(n, length, seed) if length > 3 else good(n, length, seed)\n\n\n"
+            "def best_constant",
+        )
+        + DATA.replace("adding_problem", "good"),
+        "The first marker reaches too far",
+    ),
+    "the halves overlap": (
+        data(FIRST, "rng.integers(0, half + 1, n)"),
+        "The first marker reaches too far",
+    ),
+    "never at the last step": (
+        data(SECOND, "rng.integers(half, max(length - 1, half + 1), n)"),
+        "never stands at step 9: rng.integers leaves out its upper end already",
+    ),
+    "never at the first step": (
+        data(FIRST, "rng.integers(min(1, half - 1), half, n)"),
+        "the first marker never stands at step 0",
+    ),
+    "first marker always first": (
+        data(FIRST, "np.zeros(n, int)"),
+        "never stands at step 1",
+    ),
+    "the same places in all sequences": (
+        data(FIRST, "rng.integers(0, half)", SECOND, "rng.integers(half, length)"),
+        "at the same places",
+    ),
+    "all places in all sequences": (
+        data(
+            "markers[rows, first]",
+            "markers[:, first]",
+            "markers[rows, second]",
+            "markers[:, second]",
+        ),
+        "marks all places in all rows",
+    ),
+    "always as far apart": (
+        data(SECOND, "first + half"),
+        "hang together",
+    ),
+    "middle of the half preferred": (
+        data(FIRST, "(rng.integers(0, half, n) + rng.integers(0, half, n)) // 2"),
+        "draw all steps of its half evenly",
+    ),
+    "markers of the wrong size": (
+        data("first] = 1", "first] = 0.5"),
+        "should be 0 or 1",
+    ),
+    "numbers only at the markers": (
+        data("np.stack([numbers, markers]", "np.stack([numbers * markers, markers]"),
+        "The numbers are zero where no marker stands",
+    ),
+    "marked numbers as markers": (
+        data("np.stack([numbers, markers]", "np.stack([numbers, numbers * markers]"),
+        "should be 0 or 1",
+    ),
+    "normal numbers": (data("rng.random(", "rng.standard_normal("), "Are they normal numbers?"),
+    "from -1 to 1": (
+        data("rng.random((n, length))", "rng.uniform(-1, 1, (n, length))"),
+        "drawn evenly",
+    ),
+    "bits": (data("rng.random((n, length))", "rng.integers(0, 2, (n, length))"), "are whole"),
+    "not even": (data("rng.random((n, length))", "rng.random((n, length)) ** 2"), "the variance"),
+    "the same numbers in all sequences": (
+        data("rng.random((n, length))", "np.tile(rng.random(length), (n, 1))"),
+        "All sequences have the same numbers",
+    ),
+    "one number a sequence": (
+        data("rng.random((n, length))", "np.tile(rng.random((n, 1)), (1, length))"),
+        "all steps have the same number",
+    ),
+    "sum of all": (data(SUM, "numbers.sum(axis=1, keepdims=True)"), "it is the sum of all numbers"),
+    "product": (
+        data(SUM, "(numbers[rows, first] * numbers[rows, second])[:, None]"),
+        "it is the product",
+    ),
+    "mean": (data(SUM, SUM + " / 2"), "it is the mean of the two"),
+    "difference": (
+        data(SUM, "(numbers[rows, first] - numbers[rows, second])[:, None]"),
+        "it is the difference",
+    ),
+    "first only": (data(SUM, "numbers[rows, first][:, None]"), "the first marked number only"),
+    "second only": (data(SUM, "numbers[rows, second][:, None]"), "the second marked number only"),
+    "sum of the markers": (data(SUM, "markers.sum(axis=1, keepdims=True)"), "always 2"),
+    "sum of the places": (data(SUM, "(first + second)[:, None]"), "the sum of the places"),
+    "everybody with everybody": (
+        data(SUM, "numbers @ markers.T"),
+        "every sequence is combined with every other",
+    ),
+    "places of the last sequence": (
+        data(SUM, "(numbers[:, first[-1]] + numbers[:, second[-1]])[:, None]"),
+        "the places of the last sequence are used for all",
+    ),
+    "places of the first sequence": (
+        data(SUM, "(numbers[:, first[0]] + numbers[:, second[0]])[:, None]"),
+        "the places of the first sequence are used for all",
+    ),
+    "flat": (data(SUM, "(numbers * markers).sum(axis=1)"), "has shape (3,), expected (3, 1)"),
+    "summed over the sequences": (
+        data(SUM, "(numbers * markers).sum(axis=0)[:, None]"),
+        "y (3 sequences, 8 steps) has shape (8, 1), expected (3, 1)",
+    ),
+    "y first": (
+        data(
+            "return np.stack([numbers, markers], axis=-1), y",
+            "return y, np.stack([numbers, markers], axis=-1)",
+        ),
+        "return x first, then y",
+    ),
+    "only x": (data("axis=-1), y", "axis=-1)"), "Return 2 things"),
+    "seed not used": (
+        data("default_rng(seed)", "default_rng()"),
+        "the same seed give different data",
+    ),
+    "always seed 0": (data("default_rng(seed)", "default_rng(0)"), "Is `seed` used?"),
+    "places without the seed": (
+        data("    half =", "    rng = np.random.default_rng(0)\n    half ="),
+        "the same places of the markers",
+    ),
+    "numbers without the seed": (
+        data(
+            "    rng = np.random.default_rng(seed)\n    numbers = rng.random((n, length))\n",
+            "    numbers = np.random.default_rng(0).random((n, length))\n"
+            "    rng = np.random.default_rng(seed)\n",
+        ),
+        "Two different seeds give the same numbers",
+    ),
+    "the package's answer": (
+        """
+from course_utils import tasks
+
+def adding_problem(n, length, seed):
+    return tasks.adding(n, length, np.random.default_rng(seed))
+"""
+        + CONSTANT,
+        "Write this one by hand",
+    ),
+    # the constant
+    "constant: median": (constant("np.median(y)"), "it is the median"),
+    "constant: middle": (constant("(y.min() + y.max()) / 2"), "the middle between"),
+    "constant: 1": (constant("1.0"), "it is 1, what it comes to for many"),
+    "constant: a half": (constant("0.5"), "it is 0.5"),
+    "constant: sum": (constant("np.sum(y)"), "it is the sum of the answers"),
+    "constant: largest": (constant("np.max(y)"), "it is the largest answer"),
+    "constant: first": (constant("y[0, 0]"), "it is the first answer"),
+    "loss: 1/6": (constant("np.mean(y)", "1 / 6"), "it is 1/6, what it comes to"),
+    "loss: of 1": (constant("np.mean(y)", "np.mean((y - 1) ** 2)"), "the error of the constant 1"),
+    "loss: of 0": (constant("np.mean(y)", "np.mean(y**2)"), "the error of the constant 0"),
+    "loss: root": (constant("np.mean(y)", "np.std(y)"), "that is the standard deviation"),
+    "loss: absolute": (
+        constant("np.mean(y)", "np.mean(np.abs(y - constant))"),
+        "it is the mean absolute error",
+    ),
+    "loss: sum": (
+        constant("np.mean(y)", "np.sum((y - constant) ** 2)"),
+        "it is the sum of the squares",
+    ),
+    "loss: n - 1": (constant("np.mean(y)", "np.var(y, ddof=1)"), "it is divided by n - 1"),
+    "loss: mean before squaring": (
+        constant("np.mean(y)", "np.mean(y - constant) ** 2"),
+        "plus and minus cancel",
+    ),
+    "loss: one for each": (
+        constant("np.mean(y)", "(y - constant) ** 2"),
+        "there is one for each sequence",
+    ),
+    "loss: of the median": (
+        constant("np.mean(y)", "np.mean((y - np.median(y)) ** 2)"),
+        "the error of the median",
+    ),
+    "constant: an array": (constant("y.mean(axis=0)"), "Return a number, not an array"),
+    "constant: exchanged": (
+        DATA
+        + """
+
+def best_constant(y):
+    return np.var(y), np.mean(y)
+""",
+        "The two results are exchanged",
+    ),
+    "constant: only the loss": (
+        DATA
+        + """
+
+def best_constant(y):
+    return np.var(y)
+""",
+        "Return 2 things",
+    ),
+    "constant: the package's baseline": (
+        "from course_utils import tasks\n" + constant("np.mean(y)", 'tasks.baseline("adding")'),
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "loop over the sequences": """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    x, y = [], []
+    for _ in range(n):
+        numbers = rng.uniform(0, 1, length)
+        first = rng.integers(length // 2)
+        second = rng.integers(length // 2, length)
+        x.append([[numbers[t], 1.0 if t in (first, second) else 0.0] for t in range(length)])
+        y.append([numbers[first] + numbers[second]])
+    return x, y
+
+
+def best_constant(y):
+    total = 0.0
+    for (answer,) in y:
+        total += answer
+    mean = total / len(y)
+    loss = 0.0
+    for (answer,) in y:
+        loss += (answer - mean) ** 2
+    return mean, loss / len(y)
+""",
+    "one array filled, float32": """
+def adding_problem(how_many, steps, seed):
+    rng = np.random.default_rng(seed)
+    x = np.zeros((how_many, steps, 2), dtype="float32")
+    x[:, :, 0] = rng.random((how_many, steps))
+    i = np.arange(how_many)
+    a = rng.integers(steps // 2, size=how_many)
+    b = steps // 2 + rng.integers(steps - steps // 2, size=how_many)
+    x[i, a, 1] = 1
+    x[i, b, 1] = 1
+    return x, x[i, a, :1] + x[i, b, :1]
+
+
+def best_constant(y):
+    return [float(y.mean()), float(y.var())]
+""",
+    "places compared with a row of steps, another generator": """
+def adding_problem(n, length, seed):
+    rng = np.random.RandomState(seed)
+    t = np.arange(length)
+    half = length // 2
+    first = (rng.rand(n, 1) * half).astype(int)
+    second = half + (rng.rand(n, 1) * (length - half)).astype(int)
+    marks = (t == first) | (t == second)
+    numbers = rng.rand(n, length)
+    x = np.concatenate([numbers[..., None], marks[..., None]], axis=2)
+    return x, np.einsum("nt,nt->n", numbers, marks)[:, None]
+
+
+def best_constant(y):
+    candidate = np.sum(y) / np.size(y)
+    return candidate, np.mean(np.square(y)) - candidate**2
+""",
+}

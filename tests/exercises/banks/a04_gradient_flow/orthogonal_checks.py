@@ -1,0 +1,269 @@
+"""Task 5: an orthogonal matrix by QR, with the signs of r's diagonal, for every shape."""
+
+SOLUTION_CELL = "orthogonal"
+
+START = """
+def orthogonal(normal, gain=1.0):
+    rows, columns = normal.shape
+    q, r = np.linalg.qr(normal if rows >= columns else normal.T)
+    q = q * np.sign(np.diag(r))
+    return gain * (q if rows >= columns else q.T)
+"""
+
+
+def change(*pairs: str) -> str:
+    code = START
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def simple(result: str) -> str:
+    return f"""
+def orthogonal(normal, gain=1.0):
+    return gain * {result}
+"""
+
+
+SIGNS = "    q = q * np.sign(np.diag(r))\n"
+
+WRONG = {
+    "no signs": (change(SIGNS, ""), "the sign fix is missing"),
+    "signs on the rows": (
+        change(SIGNS, "    q = np.sign(np.diag(r))[:, None] * q\n"),
+        "the signs multiply the rows",
+    ),
+    "signs as a matrix on the left": (
+        change(SIGNS, "    q = np.diag(np.sign(np.diag(r))) @ q\n"),
+        "the signs multiply the rows",
+    ),
+    "signs the wrong way round": (
+        change("np.sign(np.diag(r))", "-np.sign(np.diag(r))"),
+        "the wrong way round",
+    ),
+    "signs of q": (
+        change("np.sign(np.diag(r))", "np.sign(np.diag(q))"),
+        "the signs are those of q's diagonal",
+    ),
+    "times r's diagonal": (
+        change("np.sign(np.diag(r))", "np.diag(r)"),
+        "only its signs are wanted",
+    ),
+    "signs of all of r": (
+        change("np.sign(np.diag(r))", "np.sign(r)"),
+        "the signs of all of r are taken",
+    ),
+    "product with the signs of all of r": (
+        change("q * np.sign(np.diag(r))", "q @ np.sign(r)"),
+        "q is multiplied with the signs of all of r",
+    ),
+    "product with the signs": (
+        change("q * np.sign(np.diag(r))", "q @ np.sign(np.diag(r))"),
+        "adds the columns up",
+    ),
+    "absolute values": (change(SIGNS, "    q = np.abs(q)\n"), "only whole columns may change sign"),
+    "transposed": (
+        simple("np.transpose(ORTH)").replace("ORTH", "orth(normal)")
+        + """
+
+def orth(normal):
+    q, r = np.linalg.qr(normal)
+    return q * np.sign(np.diag(r))
+""",
+        "it is transposed",
+    ),
+    "r": (change("(q if rows", "(r if rows"), "it is r, the triangular matrix"),
+    "q and r": (
+        """
+def orthogonal(normal, gain=1.0):
+    return np.linalg.qr(normal)
+""",
+        "both q and r are returned",
+    ),
+    "columns of length 1": (
+        simple("normal / np.linalg.norm(normal, axis=0)"),
+        "every column has length 1",
+    ),
+    "rows of length 1": (
+        simple("normal / np.linalg.norm(normal, axis=1, keepdims=True)"),
+        "every row has length 1",
+    ),
+    "divided by the norm": (simple("normal / np.linalg.norm(normal)"), "only divided by its norm"),
+    "divided by the largest singular value": (
+        simple("normal / np.linalg.norm(normal, 2)"),
+        "only divided by its largest singular value",
+    ),
+    "singular vectors": (
+        """
+def orthogonal(normal, gain=1.0):
+    u, _, vt = np.linalg.svd(normal, full_matrices=False)
+    return gain * (u @ vt)
+""",
+        "made with singular values (u @ vt)",
+    ),
+    "left singular vectors": (
+        """
+def orthogonal(normal, gain=1.0):
+    return gain * np.linalg.svd(normal, full_matrices=False)[0]
+""",
+        "it is u of the singular value decomposition",
+    ),
+    "as it came": (simple("normal"), "returned as they came"),
+    "identity": (simple("np.eye(*normal.shape)"), "it is the identity"),
+    "always of the transposed": (
+        """
+def orthogonal(normal, gain=1.0):
+    q, r = np.linalg.qr(normal.T)
+    return gain * (q * np.sign(np.diag(r))).T
+""",
+        "which is meant for more columns than rows",
+    ),
+    "complete": (
+        change("else normal.T)", 'else normal.T, mode="complete")', "(np.diag(r))", "(np.diag(r))"),
+        "The shapes do not fit",
+    ),
+    "complete, signs for some": (
+        """
+def orthogonal(normal, gain=1.0):
+    rows, columns = normal.shape
+    q, r = np.linalg.qr(normal if rows >= columns else normal.T, mode="complete")
+    signs = np.sign(np.diag(r))
+    q[:, : len(signs)] *= signs
+    return gain * (q if rows >= columns else q.T)
+""",
+        "has shape (4, 4), expected (4, 2)",
+    ),
+    "complete, no signs when tall": (
+        """
+def orthogonal(normal, gain=1.0):
+    q, r = np.linalg.qr(normal, mode="complete")
+    return gain * (q * np.sign(np.diag(r)) if r.shape[0] == r.shape[1] else q)
+""",
+        'QR is complete (mode="complete")',
+    ),
+    "no signs when tall": (
+        change(SIGNS, "    q = q * np.sign(np.diag(r)) if rows == columns else q\n"),
+        "the sign fix is missing",
+    ),
+    "wide like tall": (
+        """
+def orthogonal(normal, gain=1.0):
+    q, r = np.linalg.qr(normal)
+    return gain * q * np.sign(np.diag(r))
+""",
+        "q comes out with too few columns",
+    ),
+    "not transposed back": (
+        change("(q if rows >= columns else q.T)", "q"),
+        "it was not transposed back",
+    ),
+    "no signs when wide": (
+        change(SIGNS, "    q = q * np.sign(np.diag(r)) if rows >= columns else q\n"),
+        "before transposing back",
+    ),
+    "wide: rows of length 1": (
+        change(
+            "    rows, columns = normal.shape\n",
+            "    rows, columns = normal.shape\n    if rows < columns:\n"
+            "        return normal / np.linalg.norm(normal, axis=1, keepdims=True)\n",
+        ),
+        "but not at right angles",
+    ),
+    "gain ignored": (change("gain * (q", "(q"), "gain is ignored"),
+    "gain before QR": (
+        change(
+            "    rows, columns = normal.shape\n",
+            "    normal = gain * normal\n    rows, columns = normal.shape\n",
+            "gain * (q",
+            "(q",
+        ),
+        "gain is ignored, or multiplied before QR",
+    ),
+    "gain twice": (change("gain * (q", "gain**2 * (q"), "gain multiplies twice"),
+    "divided by gain": (change("gain * (q", "1 / gain * (q"), "it is divided by gain"),
+    "root of gain": (change("gain * (q", "np.sqrt(gain) * (q"), "the root of gain"),
+    "gain added": (
+        change(
+            "gain * (q if rows >= columns else q.T)",
+            "(q if rows >= columns else q.T) + gain * (gain != 1)",
+        ),
+        "gain is added",
+    ),
+    "draws numbers of its own": (
+        change(
+            "    rows, columns = normal.shape\n",
+            "    rows, columns = normal.shape\n"
+            "    normal = np.random.default_rng(0).normal(size=normal.shape)\n",
+        ),
+        "but not the right numbers",
+    ),
+    "the package's answer": (
+        """
+from course_utils.initializers import orthogonal as ready
+
+def orthogonal(normal, gain=1.0):
+    return ready(normal.shape, np.random.default_rng(0), gain)
+""",
+        "Write this one by hand",
+    ),
+    "Keras' initializer": (
+        """
+def orthogonal(normal, gain=1.0):
+    import keras
+
+    return np.asarray(keras.initializers.Orthogonal(gain)(normal.shape))
+""",
+        "Write this one by hand",
+    ),
+    "Keras' initializer, loaded before": (
+        """
+from keras.initializers import Orthogonal
+
+def orthogonal(normal, gain=1.0):
+    return np.asarray(Orthogonal(gain)(normal.shape))
+""",
+        "Write this one by hand",
+    ),
+    "SciPy": (
+        """
+from scipy.stats import ortho_group
+
+def orthogonal(normal, gain=1.0):
+    return gain * ortho_group.rvs(len(normal))
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "Gram and Schmidt": """
+def orthogonal(normal, gain=1.0):
+    if normal.shape[0] < normal.shape[1]:
+        return orthogonal(normal.T, gain).T
+    columns = []
+    for column in normal.T:
+        for _ in range(2):
+            for other in columns:
+                column = column - (column @ other) * other
+        columns.append(column / np.linalg.norm(column))
+    return gain * np.array(columns).T
+""",
+    "signs as a matrix, two branches, float32": """
+def orthogonal(matrix, scale=1.0):
+    if matrix.shape[1] > matrix.shape[0]:
+        q, r = np.linalg.qr(matrix.T)
+        return np.float32(scale) * (np.diag(np.sign(np.diagonal(r))) @ q.T).astype("float32")
+    q, r = np.linalg.qr(matrix)
+    return np.float32(scale) * (q @ np.diag(np.sign(np.diagonal(r)))).astype("float32")
+""",
+    "columns turned in a loop": """
+def orthogonal(normal, gain=1.0):
+    wide = normal.shape[1] > normal.shape[0]
+    q, r = np.linalg.qr(normal.T if wide else normal)
+    for j in range(r.shape[0]):
+        if r[j, j] < 0:
+            q[:, j] = -q[:, j]
+    return (q.T if wide else q) * gain
+""",
+}

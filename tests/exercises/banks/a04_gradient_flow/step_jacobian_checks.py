@@ -1,0 +1,185 @@
+"""Task 1: J[j, i] = φ′(a_j) U[i, j], a row for each new unit."""
+
+SOLUTION_CELL = "step-jacobian"
+
+
+def answer(result: str, new: str = "np.tanh(x @ W + h @ U + b)") -> str:
+    return f"""
+def step_jacobian(x, h, W, U, b):
+    new = {new}
+    return {result}
+"""
+
+
+WRONG = {
+    "transposed": (
+        answer("U * (1 - new**2)"),
+        "it is transposed: the new units should be the rows",
+    ),
+    "transposed, as products": (
+        answer("(np.diag(1 - new**2) @ U.T).T"),
+        "it is transposed: the new units should be the rows",
+    ),
+    "diagonal on the right": (
+        answer("U.T @ np.diag(1 - new**2)"),
+        "the slopes stand on the wrong side",
+    ),
+    "broadcast along the columns": (
+        answer("(1 - new**2) * U.T"),
+        "the slopes stand on the wrong side",
+    ),
+    "U for its transpose": (answer("np.diag(1 - new**2) @ U"), "U is not transposed"),
+    "no slope": (answer("U.T"), "the slope of the tanh is left out"),
+    "slope at the pre-activation": (
+        answer("np.diag(1 - new**2) @ U.T", "x @ W + h @ U + b"),
+        "this formula wants the output of the tanh",
+    ),
+    "slope of the slope": (
+        answer("np.diag(1 - np.tanh(new) ** 2) @ U.T"),
+        "tanh is applied once too often",
+    ),
+    "slope at the old state": (
+        answer("np.diag(1 - h**2) @ U.T"),
+        "the slope is taken at the old state h",
+    ),
+    "slope at the tanh of the old state": (
+        answer("np.diag(1 - np.tanh(h) ** 2) @ U.T"),
+        "compute the pre-activation first",
+    ),
+    "no square": (answer("np.diag(1 - new) @ U.T"), "the square is missing"),
+    "tanh, not its slope": (answer("np.diag(new) @ U.T"), "in place of its slope"),
+    "slope squared": (answer("np.diag((1 - new**2) ** 2) @ U.T"), "the slope is squared"),
+    "slope of a sigmoid": (answer("np.diag(new * (1 - new)) @ U.T"), "the slope of a sigmoid"),
+    "a sigmoid": (
+        answer("np.diag(new * (1 - new)) @ U.T", "1 / (1 + np.exp(-(x @ W + h @ U + b)))"),
+        "it is the slope of the sigmoid",
+    ),
+    "entry by entry": (
+        answer("np.diag(1 - new**2) * U.T"),
+        "multiplies entry by entry",
+    ),
+    "the slopes alone": (answer("np.diag(1 - new**2)"), "U is missing"),
+    "a row of slopes": (answer("1 - new**2"), "it is the row of the slopes"),
+    "slopes as a row": (answer("(1 - new**2) @ U.T"), "which adds the rows up"),
+    "slopes on both sides": (
+        answer("np.diag(1 - new**2) @ U.T @ np.diag(1 - new**2)"),
+        "multiplied in twice",
+    ),
+    "state for U": (answer("np.outer(1 - new**2, h)"), "the old state stands where U.T belongs"),
+    "times the state": (
+        answer("h @ (np.diag(1 - new**2) @ U.T)"),
+        "multiplied with the old state",
+    ),
+    "no bias": (
+        answer("np.diag(1 - new**2) @ U.T", "np.tanh(x @ W + h @ U)"),
+        "the bias b is missing",
+    ),
+    "no input": (
+        answer("np.diag(1 - new**2) @ U.T", "np.tanh(h @ U + b)"),
+        "the input x is missing",
+    ),
+    "no state": (
+        answer("np.diag(1 - new**2) @ U.T", "np.tanh(x @ W + b)"),
+        "the old state is missing in the pre-activation",
+    ),
+    "U @ h": (
+        answer("np.diag(1 - new**2) @ U.T", "np.tanh(x @ W + U @ h + b)"),
+        "states are rows, so it is h @ U",
+    ),
+    "with respect to the input": (
+        answer("np.diag(1 - new**2) @ W.T"),
+        "with respect to the input x",
+    ),
+    "W @ x": (
+        answer("np.diag(1 - new**2) @ U.T", "np.tanh(W @ x + h @ U + b)"),
+        "The shapes do not fit",
+    ),
+    "minus": (answer("np.diag(new**2 - 1) @ U.T"), "the sign is wrong everywhere"),
+    "one number": (answer("np.sum((1 - new**2) * U.T)"), "has shape () (a single number)"),
+    "the package's slope": (
+        """
+from course_utils import gradients
+
+def step_jacobian(x, h, W, U, b):
+    return gradients.slope("tanh", np.tanh(x @ W + h @ U + b))[:, None] * U.T
+""",
+        "Write this one by hand",
+    ),
+    "the package's numerical gradient": (
+        """
+from course_utils.gradients import numerical
+
+def step_jacobian(x, h, W, U, b):
+    return np.array(
+        [numerical(lambda s: np.tanh(x @ W + s @ U + b)[j], h) for j in range(len(h))]
+    )
+""",
+        "Write this one by hand",
+    ),
+    "TensorFlow's tape": (
+        """
+def step_jacobian(x, h, W, U, b):
+    import tensorflow as tf
+
+    h = tf.constant(h)
+    with tf.GradientTape() as tape:
+        tape.watch(h)
+        new = tf.tanh(x @ W + h[None] @ U + b)[0]
+    return tape.jacobian(new, h).numpy()
+""",
+        "Write this one by hand",
+    ),
+    "JAX": (
+        """
+def step_jacobian(x, h, W, U, b):
+    import jax
+
+    return np.asarray(jax.jacobian(lambda s: jax.numpy.tanh(x @ W + s @ U + b))(h))
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "two loops": """
+import math
+
+def step_jacobian(x, h, W, U, b):
+    units = len(h)
+    rows = []
+    for j in range(units):
+        a = b[j]
+        for f in range(len(x)):
+            a += x[f] * W[f, j]
+        for i in range(units):
+            a += h[i] * U[i, j]
+        slope = 1 / math.cosh(a) ** 2
+        rows.append([slope * U[i, j] for i in range(units)])
+    return rows
+""",
+    "broadcast, other names": """
+def step_jacobian(inputs, state, kernel, recurrent_kernel, bias):
+    pre = np.dot(inputs, kernel) + np.dot(state, recurrent_kernel) + bias
+    return (1 - np.tanh(pre) ** 2).reshape(-1, 1) * recurrent_kernel.T
+""",
+    "einsum, float32": """
+def step_jacobian(x, h, W, U, b):
+    new = np.tanh(x @ W + h @ U + b)
+    return np.einsum("j,ij->ji", 1 - new**2, U).astype("float32")
+""",
+    "transposed at the end": """
+def step_jacobian(x, h, W, U, b):
+    y = np.tanh(W.T @ x + U.T @ h + b)
+    return (U @ np.diag((1 - y) * (1 + y))).T
+""",
+    "nudging each old unit": """
+def step_jacobian(x, h, W, U, b):
+    columns = []
+    for i in range(len(h)):
+        up, down = h.copy(), h.copy()
+        up[i] += 1e-5
+        down[i] -= 1e-5
+        columns.append((np.tanh(x @ W + up @ U + b) - np.tanh(x @ W + down @ U + b)) / 2e-5)
+    return np.stack(columns, axis=1)
+""",
+}
