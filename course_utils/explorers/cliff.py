@@ -199,7 +199,7 @@ def _map_panel(traces: Traces, corner: tuple[float, float], size: tuple[float, f
     ticks_b = [text(left - 6, place(0, b)[1] + 4, fixed(b, 1)) for b in (-1.0, -0.5, 0.0, 0.5)]
     return "".join(
         [
-            text(left - 32, 16, "loss over the weights u and b (blue: high)"),
+            text(left - 32, 16, "loss over the weights u and b (shaded: high)"),
             _map(left, top, width, height),
             rect(left, top, width, height, 0, f"fill:none;stroke:{LINE}"),
             group(f"stroke:{ACCENT};stroke-width:1.6;fill:none", *legs),

@@ -122,9 +122,11 @@ def summary(values: Values, traces: Traces) -> str:
     end = traces["measured"][-1]
     factor, predicted = 10 ** (end / length), 10 ** (traces["predicted"][-1] / length)
     verdict = "vanishes" if factor < 0.97 else "explodes" if factor > 1.03 else "nearly holds"
-    name = f"{KINDS[values['kind']]} U, {ACTIVATIONS[values['activation']]}"
+    kind = "An orthogonal" if values["kind"] == "orthogonal" else "A Gaussian"
+    radius = fixed(values["radius"], 2)
     return (
-        f"{name}, spectral radius {fixed(values['radius'], 2)}: the gradient {verdict}. Each step"
+        f"{kind} U, {ACTIVATIONS[values['activation']]}, spectral radius {radius}:"
+        f" the gradient {verdict}. Each step"
         f" multiplies it by {fixed(factor, 3)} on average, predicted {fixed(predicted, 3)};"
         f" after {length} steps {_power(end)} of it is left."
         f" The bound allows {_power(traces['bound'][-1])}."

@@ -164,7 +164,7 @@ function mapPanel(traces, [left, top], [width, height]) {
   const ticksU = [0, 1, 2].map((u) => text(place(u, 0)[0], top + height + 18, fixed(u)));
   const ticksB = [-1, -0.5, 0, 0.5].map((b) => text(left - 6, place(0, b)[1] + 4, fixed(b, 1)));
   return [
-    text(left - 32, 16, "loss over the weights u and b (blue: high)"),
+    text(left - 32, 16, "loss over the weights u and b (shaded: high)"),
     shaded(left, top, width, height),
     rect(left, top, width, height, 0, `fill:none;stroke:${LINE}`),
     group(`stroke:${ACCENT};stroke-width:1.6;fill:none`, ...legs),

@@ -18,7 +18,6 @@ const RADIUS = 5.177746087865416;
 const LARGEST = 9.5758684331798;
 
 const ACTIVATIONS = { linear: "linear", tanh: "tanh", sigmoid: "sigmoid", relu: "ReLU" };
-const KINDS = { orthogonal: "orthogonal", gaussian: "Gaussian" };
 
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
@@ -113,8 +112,9 @@ export function summary({ radius, activation, kind, length }, { measured, predic
   const factor = 10 ** (end / length);
   const expected = 10 ** (predicted[length] / length);
   const verdict = factor < 0.97 ? "vanishes" : factor > 1.03 ? "explodes" : "nearly holds";
+  const article = kind === "orthogonal" ? "An orthogonal" : "A Gaussian";
   return (
-    `${KINDS[kind]} U, ${ACTIVATIONS[activation]}, spectral radius ${fixed(radius, 2)}:` +
+    `${article} U, ${ACTIVATIONS[activation]}, spectral radius ${fixed(radius, 2)}:` +
     ` the gradient ${verdict}. Each step multiplies it by ${fixed(factor, 3)} on average,` +
     ` predicted ${fixed(expected, 3)}; after ${length} steps ${power(end)} of it is left.` +
     ` The bound allows ${power(bound[length])}.`
