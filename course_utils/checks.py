@@ -286,7 +286,9 @@ def call(function: Any, *args: Any, seconds: float = 5.0, **kwargs: Any) -> Any:
                 f"`{name}` prints its answer but returns nothing (None). End it with `return …` "
                 "in place of `print(…)`."
             )
-        raise CheckError(f"`{name}` returns nothing (None). Does it end with `return …`?")
+        raise CheckError(
+            f"`{name}` returns nothing (None). Does it end with `return …`, whichever way it goes?"
+        )
     names = _argument_names(function, len(args)) + list(kwargs)
     before = list(args) + list(kwargs.values())
     after = list(given) + list(given_names.values())
@@ -482,6 +484,11 @@ def _hint(error: BaseException, text: str) -> str:
         return "It is not the kind of thing you expect: print its `type(…)` on the line before."
     if isinstance(error, TypeError) and "subscriptable" in text:
         return "Square brackets follow something that is not an array, list or dictionary."
+    if isinstance(error, TypeError) and "multiply sequence" in text:
+        return (
+            "A list is not an array: it cannot be multiplied as a whole. Multiply each of its "
+            "parts, `[g * … for g in …]`, or make it an array first."
+        )
     if isinstance(error, TypeError) and ("for ^" in text or "bitwise_xor" in text):
         return "In Python a power is written with `**`."
     if isinstance(error, TypeError) and "callable" in text:

@@ -223,6 +223,10 @@ def scales_in_place(gradients):
     return gradients
 
 
+def multiplies_a_list(gradients):
+    return gradients * 0.5
+
+
 def appends(words):
     words.append("!")
     return words
@@ -313,6 +317,7 @@ def masks_the_wrong_axis(x):
         (shouts, 1, "prints its answer but returns nothing"),
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
+        (multiplies_a_list, [np.ones(2)], "A list is not an array"),
         (appends, ["a"], "work on a copy, `list(words)`"),
         (adds_to_an_entry, {"W": np.zeros(2)}, "copy the array as well, with `.copy()`"),
         (scales_in_place, [np.ones(2)], "`g *= …` and `g[…] = …` write into the old one"),
