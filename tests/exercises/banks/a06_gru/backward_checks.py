@@ -1,0 +1,157 @@
+"""Task 6: a GRU, backwards through time."""
+
+SOLUTION_CELL = "backward"
+
+BACK = """
+def backward(d_outputs, x, weights, h0):
+    W, U, b = weights
+    batch, time, features = x.shape
+    states = [h0]
+    for t in range(time):
+        states.append(step_after(x[:, t], states[-1], W, U, b))
+
+    dx, dW, dU, db = np.zeros(x.shape), np.zeros(W.shape), np.zeros(U.shape), np.zeros(b.shape)
+    dh = np.zeros(h0.shape)
+    for t in reversed(range(time)):
+        dh = dh + d_outputs[:, t]
+        back = step_backward(dh, x[:, t], states[t], W, U, b)
+        dx[:, t] = back["dx"]
+        dW += back["dW"]
+        dU += back["dU"]
+        db += back["db"]
+        dh = back["dh_old"]
+    return {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}
+"""
+
+
+def change(*pairs: str) -> str:
+    code = BACK
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+WRONG = {
+    "not accumulated": (
+        change("dW += ", "dW = ", "dU += ", "dU = ", "db += ", "db = "),
+        "the sum over time is forgotten",
+    ),
+    "dW not accumulated": (change("dW += ", "dW = "), "the sum over time is forgotten"),
+    "dU not accumulated": (change("dU += ", "dU = "), "the sum over time is forgotten"),
+    "state gradient not passed on": (
+        change('        dh = back["dh_old"]\n', "        dh = np.zeros(h0.shape)\n"),
+        "the state gradient is not passed on",
+    ),
+    "only what was passed on": (
+        change("dh = dh + d_outputs[:, t]", "dh = dh + d_outputs[:, t] * (t == time - 1)"),
+        "only the last output's gradient enters",
+    ),
+    "its own loss forgotten later": (
+        change("dh = dh + d_outputs[:, t]", "dh = d_outputs[:, t] if t == time - 1 else dh"),
+        "only the last output's gradient enters",
+    ),
+    "the new state for the old": (
+        change("x[:, t], states[t], W", "x[:, t], states[t + 1], W"),
+        "the state after the step stands where the state before it belongs",
+    ),
+    "from the first step on": (
+        change("reversed(range(time))", "range(time)"),
+        "the walk begins at the first step",
+    ),
+    "h0 ignored": (change("states = [h0]", "states = [0 * h0]"), "h0 is ignored"),
+    "the mean over time": (
+        change('"dW": dW, "dU": dU, "db": db', '"dW": dW / time, "dU": dU / time, "db": db / time'),
+        "it is the mean over time",
+    ),
+    "dx from the last step alone": (
+        change("dx[:, t] = ", "dx[:] = 0; dx[:, t] = "),
+        "only the first step has a gradient",
+    ),
+    "dh0 lacks the first step": (
+        change('"dh0": dh', '"dh0": back["dh_old"] * 0 + d_outputs[:, 0]'),
+        "this is the gradient at the first output",
+    ),
+    "changes its input": (
+        change(
+            "        dh = dh + d_outputs[:, t]\n",
+            "        d_outputs[:, t] += dh\n        dh = d_outputs[:, t]\n",
+        ),
+        "changed its input `d_outputs`",
+    ),
+    "a tuple": (
+        change(
+            'return {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}',
+            "return dx, dW, dU, db, dh",
+        ),
+        "Return a dictionary",
+    ),
+    "numerical": (
+        """
+from course_utils import gradients
+
+def backward(d_outputs, x, weights, h0):
+    def loss(W):
+        states, _ = forward(x, [W, *weights[1:]], h0)
+        return np.sum(states * d_outputs)
+
+    dW = gradients.numerical(loss, weights[0])
+    return {"dx": 0 * x, "dW": dW, "dU": 0, "db": 0, "dh0": 0}
+""",
+        "Write this one by hand",
+    ),
+    "the package's backward": (
+        """
+from course_utils.cells import GRU, Tape
+
+def backward(d_outputs, x, weights, h0):
+    tape = Tape()
+    GRU.forward(x, *weights, h0, tape=tape)
+    return dict(zip(("dx", "dW", "dU", "db", "dh0"), GRU.backward(tape, d_outputs)))
+""",
+        "Write this one by hand",
+    ),
+    "TensorFlow's tape": (
+        """
+import tensorflow as tf
+
+def backward(d_outputs, x, weights, h0):
+    with tf.GradientTape() as tape:
+        pass
+    return {}
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "recursive": """
+def backward(d_outputs, x, weights, h0):
+    W, U, b = weights
+    if x.shape[1] == 0:
+        return {"dx": x, "dW": 0 * W, "dU": 0 * U, "db": 0 * b, "dh0": 0 * h0}
+    h1 = step_after(x[:, 0], h0, W, U, b)
+    later = backward(d_outputs[:, 1:], x[:, 1:], weights, h1)
+    back = step_backward(d_outputs[:, 0] + later["dh0"], x[:, 0], h0, W, U, b)
+    return {
+        "dx": np.concatenate([back["dx"][:, None], later["dx"]], axis=1),
+        **{k: later[k] + back[k] for k in ("dW", "dU", "db")},
+        "dh0": back["dh_old"],
+    }
+""",
+    "lists, summed at the end": """
+def backward(d_outputs, x, weights, h0):
+    steps, states = x.shape[1], [h0]
+    for t in range(steps):
+        states += [step_after(x[:, t], states[t], *weights)]
+    backs, dh = [], 0
+    for t in range(steps - 1, -1, -1):
+        backs.insert(0, step_backward(dh + d_outputs[:, t], x[:, t], states[t], *weights))
+        dh = backs[0]["dh_old"]
+    return {
+        "dh0": dh,
+        "dx": np.stack([back["dx"] for back in backs], axis=1),
+        **{k: np.sum([back[k] for back in backs], axis=0) for k in ("dW", "dU", "db")},
+    }
+""",
+}

@@ -1,0 +1,148 @@
+"""Task 4: a GRU over a batch of sequences."""
+
+SOLUTION_CELL = "forward"
+
+LOOP = """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    batch, time, features = x.shape
+    h = np.zeros((batch, len(U))) if h0 is None else h0
+    outputs = np.zeros((batch, time, len(U)))
+    for t in range(time):
+        h = step_after(x[:, t], h, W, U, b)
+        outputs[:, t] = h
+    return outputs, h
+"""
+
+
+def change(*pairs: str) -> str:
+    code = LOOP
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+WRONG = {
+    "state not carried": (
+        change("        h = step_after(x[:, t], h,", "        h = step_after(x[:, t], 0 * h,"),
+        "the state is not carried",
+    ),
+    "time backwards": (
+        change("range(time)", "reversed(range(time))"),
+        "the time runs backwards",
+    ),
+    "along the batch": (
+        """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    h = np.zeros((x.shape[1], len(U)))
+    outputs = np.zeros((*x.shape[:2], len(U)))
+    for k in range(x.shape[0]):
+        h = step_after(x[k], h, W, U, b)
+        outputs[k] = h
+    return outputs, h
+""",
+        "along the wrong axis",
+    ),
+    "the state before the step": (
+        change(
+            "        h = step_after(x[:, t], h, W, U, b)\n        outputs[:, t] = h\n",
+            "        outputs[:, t] = h\n        h = step_after(x[:, t], h, W, U, b)\n",
+        ),
+        "the state before its step",
+    ),
+    "the last step left out": (
+        change("range(time)", "range(time - 1)"),
+        "the last step is left out",
+    ),
+    "the same input always": (
+        change("x[:, t], h,", "x[:, 0], h,"),
+        "the first input at every step",
+    ),
+    "h0 ignored": (
+        change("np.zeros((batch, len(U))) if h0 is None else h0", "np.zeros((batch, len(U)))"),
+        "h0 is ignored",
+    ),
+    "h0 at every step": (
+        change(
+            "        h = step_after(x[:, t], h,",
+            "        h = step_after(x[:, t], h if h0 is None else h + h0,",
+        ),
+        "h0 is added at every step",
+    ),
+    "z turned round": (
+        "def turned(x, h, W, U, b):\n"
+        "    W, U, b = W.copy(), U.copy(), b.copy()\n"
+        "    n = len(U)\n"
+        "    W[:, :n], U[:, :n], b[:, :n] = -W[:, :n], -U[:, :n], -b[:, :n]\n"
+        "    return step_after(x, h, W, U, b)\n" + change("h = step_after(", "h = turned("),
+        "z and 1 - z are exchanged",
+    ),
+    "returns inside the loop": (
+        change("outputs[:, t] = h\n", "outputs[:, t] = h\n        return outputs, h\n"),
+        "return inside the loop",
+    ),
+    "only the last": (
+        change("return outputs, h", "return h, h"),
+        "only the last state is returned",
+    ),
+    "outputs alone": (change("return outputs, h", "return outputs"), "Return 2 things"),
+    "last of the batch": (
+        change("return outputs, h", "return outputs, outputs[-1]"),
+        "the last sequence of the batch",
+    ),
+    "the first for the last": (
+        change("return outputs, h", "return outputs, outputs[:, 0]"),
+        "it is the state after the first step",
+    ),
+    "a Keras layer": (
+        """
+def forward(x, weights, h0=None):
+    layer = keras.layers.GRU(weights[1].shape[0], return_sequences=True, return_state=True)
+    layer.build(x.shape)
+    layer.set_weights(weights)
+    return [np.asarray(a) for a in layer(x, initial_state=h0)]
+""",
+        "Write this one by hand",
+    ),
+    "the package's forward": (
+        """
+from course_utils.cells import GRU
+
+def forward(x, weights, h0=None):
+    return GRU.forward(x, *weights, h0)
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "one sequence at a time": """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    rows = []
+    for k, sequence in enumerate(x):
+        h = np.zeros((1, len(U))) if h0 is None else h0[k : k + 1]
+        states = []
+        for x_t in sequence:
+            h = np.asarray(step_after(x_t[None], h, W, U, b))
+            states.append(h[0])
+        rows.append(states)
+    return np.array(rows), np.array(rows)[:, -1]
+""",
+    "without the step": """
+def forward(x, weights, h0=None):
+    kernel, recurrent, bias = weights
+    n = recurrent.shape[0]
+    a = x @ kernel + bias[0]
+    h = np.zeros((x.shape[0], n)) if h0 is None else np.array(h0)
+    states = []
+    for t in range(x.shape[1]):
+        s = h @ recurrent + bias[1]
+        z, r = sigmoid(a[:, t, :n] + s[:, :n]), sigmoid(a[:, t, n : 2 * n] + s[:, n : 2 * n])
+        h = z * h + (1 - z) * np.tanh(a[:, t, 2 * n :] + r * s[:, 2 * n :])
+        states.append(h)
+    return np.stack(states, axis=1), h
+""",
+}

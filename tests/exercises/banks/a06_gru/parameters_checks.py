@@ -1,0 +1,75 @@
+"""Task 1: shapes and number of the weights of a GRU."""
+
+SOLUTION_CELL = "parameters"
+
+
+def answer(
+    W="(features, 3 * units)",
+    U="(units, 3 * units)",
+    after="(2, 3 * units)",
+    before="(3 * units,)",
+    total="sum(int(np.prod(s)) for s in shapes.values())",
+) -> str:
+    return f"""
+def parameters(features, units, reset_after=True):
+    shapes = {{"W": {W}, "U": {U}, "b": {after} if reset_after else {before}}}
+    return {{**shapes, "total": {total}}}
+"""
+
+
+WRONG = {
+    "as an LSTM": (
+        answer("(features, 4 * units)", "(units, 4 * units)", "(2, 4 * units)", "(4 * units,)"),
+        "there are four blocks in it, as in an LSTM",
+    ),
+    "one gate": (
+        answer("(features, units)", "(units, units)", "(2, units)", "(units,)"),
+        "these are the weights of one gate",
+    ),
+    "W transposed": (answer(W="(3 * units, features)"), "it is transposed"),
+    "U transposed": (answer(U="(3 * units, units)"), "it is transposed"),
+    "blocks under one another": (answer(W="(3 * features, units)"), "stand side by side"),
+    "gates fed back": (answer(U="(3 * units, 3 * units)"), "only h, as wide as the units"),
+    "U from the features": (answer(U="(features, 3 * units)"), "from the state to the gates"),
+    "one bias in both": (answer(after="(3 * units,)"), "there is one bias in it"),
+    "two biases in both": (answer(before="(2, 3 * units)"), "reset_after=False has one bias"),
+    "the biases in one row": (answer(after="(6 * units,)"), "in two rows"),
+    "a bias for each gate": (answer(after="(2, 3)", before="(3,)"), "one bias for each gate"),
+    "total without b": (
+        answer(total="3 * units * (features + units)"),
+        "the biases are not counted",
+    ),
+    "total with one bias": (
+        answer(total="3 * units * (features + units + 1)"),
+        "one bias too few is counted",
+    ),
+    "total of an LSTM": (
+        answer(total="4 * units * (features + units + 1)"),
+        "the number of an LSTM",
+    ),
+    "a list": (
+        "def parameters(features, units, reset_after=True):\n    return [1, 2]\n",
+        "dictionary",
+    ),
+    "by a Keras layer": (
+        """
+def parameters(features, units, reset_after=True):
+    layer = keras.layers.GRU(units, reset_after=reset_after)
+    layer.build((None, None, features))
+    shapes = {k: tuple(w.shape) for k, w in zip("WUb", layer.weights)}
+    return {**shapes, "total": layer.count_params()}
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "by formula": answer(total="3 * units * (features + units + (2 if reset_after else 1))"),
+    "from arrays": """
+def parameters(features, units, reset_after=True):
+    W = np.zeros([features, 3 * units])
+    U = np.zeros([units, 3 * units])
+    b = np.zeros([2, 3 * units] if reset_after else 3 * units)
+    return {"total": W.size + U.size + b.size, "b": b.shape, "U": U.shape, "W": W.shape}
+""",
+}

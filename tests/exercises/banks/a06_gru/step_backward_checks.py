@@ -1,0 +1,202 @@
+"""Task 5: one step back, the gradients of one step of a GRU with reset_after."""
+
+SOLUTION_CELL = "step-backward"
+
+BACK = """
+def step_backward(dh, x, h_old, W, U, b):
+    a_z, a_r, a_h = np.split(x @ W + b[0], 3, axis=1)
+    s_z, s_r, s_h = np.split(h_old @ U + b[1], 3, axis=1)
+    z, r = sigmoid(a_z + s_z), sigmoid(a_r + s_r)
+    h_tilde = np.tanh(a_h + r * s_h)
+    dz = dh * (h_old - h_tilde)
+    da_h = dh * (1 - z) * (1 - h_tilde**2)
+    dr = da_h * s_h
+    da_z = dz * z * (1 - z)
+    da_r = dr * r * (1 - r)
+    da = np.concatenate([da_z, da_r, da_h], axis=1)
+    ds = np.concatenate([da_z, da_r, da_h * r], axis=1)
+    return {
+        "da": da,
+        "dx": da @ W.T,
+        "dh_old": ds @ U.T + dh * z,
+        "dW": x.T @ da,
+        "dU": h_old.T @ ds,
+        "db": np.stack([da.sum(axis=0), ds.sum(axis=0)]),
+    }
+"""
+
+
+def change(*pairs: str) -> str:
+    code = BACK
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def order(letters: str) -> str:
+    """Only the result in another order; the forward half is right."""
+    blocks = ", ".join(f"da_{letter}" for letter in letters)
+    return change("[da_z, da_r, da_h], axis=1)\n    ds", f"[{blocks}], axis=1)\n    ds")
+
+
+WRONG = {
+    "z and r swapped": (order("rzh"), "the update gate and the reset gate are swapped"),
+    "z and h swapped": (order("hrz"), "the update gate and the candidate are swapped"),
+    "r and h swapped": (order("zhr"), "the reset gate and the candidate are swapped"),
+    "z turned round": (
+        change("(h_old - h_tilde)", "(h_tilde - h_old)"),
+        "the sign of the update gate's gradient is wrong",
+    ),
+    "z meets the old state alone": (
+        change("dh * (h_old - h_tilde)", "dh * h_old"),
+        "z also stands in 1 - z",
+    ),
+    "candidate gets z": (
+        change("dh * (1 - z) * (1 - h_tilde**2)", "dh * z * (1 - h_tilde**2)"),
+        "the candidate was multiplied by 1 - z",
+    ),
+    "candidate without the gate": (
+        change("dh * (1 - z) * (1 - h_tilde**2)", "dh * (1 - h_tilde**2)"),
+        "the candidate was multiplied by 1 - z",
+    ),
+    "no derivatives": (
+        change(
+            "dh * (1 - z) * (1 - h_tilde**2)",
+            "dh * (1 - z)",
+            "dz * z * (1 - z)",
+            "dz",
+            "dr * r * (1 - r)",
+            "dr",
+        ),
+        "the derivatives of sigmoid and tanh are missing",
+    ),
+    "no derivative of tanh": (
+        change("dh * (1 - z) * (1 - h_tilde**2)", "dh * (1 - z)"),
+        "the derivative of tanh is missing",
+    ),
+    "tanh derivative at the pre-activation": (
+        change("(1 - h_tilde**2)", "(1 - (a_h + r * s_h) ** 2)"),
+        "the derivative of tanh is taken at the pre-activation",
+    ),
+    "sigmoid derivative at the pre-activation": (
+        change(
+            "dz * z * (1 - z)",
+            "dz * (a_z + s_z) * (1 - a_z - s_z)",
+            "dr * r * (1 - r)",
+            "dr * (a_r + s_r) * (1 - a_r - s_r)",
+        ),
+        "the derivative of the sigmoid is taken at the pre-activation",
+    ),
+    "reset gate meets the old state": (
+        change("da_h * s_h", "da_h * h_old"),
+        "the reset gate multiplied h U_h + b'_h",
+    ),
+    "no way to r": (
+        change("dr = da_h * s_h", "dr = 0 * da_h"),
+        "the path to the reset gate is missing",
+    ),
+    "reset forgotten on the way back": (
+        change("da_h * r], axis=1)", "da_h], axis=1)"),
+        "the recurrent part of the candidate was multiplied by r",
+    ),
+    "direct path forgotten": (
+        change("ds @ U.T + dh * z", "ds @ U.T"),
+        "the direct path is missing",
+    ),
+    "the direct path alone": (
+        change("ds @ U.T + dh * z", "dh * z"),
+        "the paths through the gates and the candidate are missing",
+    ),
+    "direct path with the wrong gate": (
+        change("ds @ U.T + dh * z", "ds @ U.T + dh * (1 - z)"),
+        "the old state was multiplied by z, not by 1 - z",
+    ),
+    "dh_old through da": (
+        change("ds @ U.T + dh * z", "da @ U.T + dh * z"),
+        "the recurrent part of the candidate was multiplied by r",
+    ),
+    "blocks of U not transposed": (
+        change(
+            "ds @ U.T + dh * z",
+            "sum(D @ B for D, B in zip(np.split(ds, 3, axis=1), np.split(U, 3, axis=1))) + dh * z",
+        ),
+        "U is not transposed on the way back",
+    ),
+    "dU from the input side": (
+        change('"dU": h_old.T @ ds', '"dU": h_old.T @ da'),
+        "the candidate's block of dU lacks r",
+    ),
+    "dU from the new state": (
+        change('"dU": h_old.T @ ds', '"dU": (z * h_old + (1 - z) * h_tilde).T @ ds'),
+        "the new state stands in dU",
+    ),
+    "dW divided by the batch": (
+        change('"dW": x.T @ da', '"dW": x.T @ da / len(x)'),
+        "it is divided by the batch size",
+    ),
+    "db not summed": (
+        change("np.stack([da.sum(axis=0), ds.sum(axis=0)])", "np.stack([da, ds])"),
+        "wrong shape",
+    ),
+    "db of one row": (
+        change("np.stack([da.sum(axis=0), ds.sum(axis=0)])", "da.sum(axis=0)"),
+        "wrong shape",
+    ),
+    "both rows alike": (
+        change("ds.sum(axis=0)])", "da.sum(axis=0)])"),
+        "both rows are alike",
+    ),
+    "db averaged": (
+        change("da.sum(axis=0), ds.sum(axis=0)", "da.mean(axis=0), ds.mean(axis=0)"),
+        "it is the mean over the batch",
+    ),
+    "a tuple": (
+        "def step_backward(dh, x, h_old, W, U, b):\n    return x, h_old, W, U, b\n",
+        "Return a dictionary",
+    ),
+    "the package's backward": (
+        """
+from course_utils.cells import GRU, Tape
+
+def step_backward(dh, x, h_old, W, U, b):
+    tape = Tape()
+    GRU.forward(x[:, None], W, U, b, h_old, tape=tape)
+    dx, dW, dU, db, dh0 = GRU.backward(tape, d_h=dh)
+    return {"da": 0, "dx": dx[:, 0], "dh_old": dh0, "dW": dW, "dU": dU, "db": db}
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "block by block": """
+def step_backward(dh, x, h_old, W, U, b):
+    n = len(U)
+    Z, R, H = slice(0, n), slice(n, 2 * n), slice(2 * n, None)
+    a, s = x @ W + b[0], h_old @ U + b[1]
+    z, r = sigmoid(a[:, Z] + s[:, Z]), sigmoid(a[:, R] + s[:, R])
+    new = np.tanh(a[:, H] + r * s[:, H])
+    da, ds = np.zeros(a.shape), np.zeros(a.shape)
+    da[:, H] = dh * (1 - z) * (1 - new) * (1 + new)
+    ds[:, H] = r * da[:, H]
+    da[:, R] = ds[:, R] = da[:, H] * s[:, H] * r * (1 - r)
+    da[:, Z] = ds[:, Z] = (h_old - new) * dh * z * (1 - z)
+    return {
+        "db": [da.sum(0), ds.sum(0)],
+        "dU": np.einsum("bv,bu->vu", h_old, ds),
+        "dW": np.einsum("bf,bu->fu", x, da),
+        "dx": np.einsum("bu,fu->bf", da, W),
+        "dh_old": z * dh + np.einsum("bu,vu->bv", ds, U),
+        "da": da,
+    }
+""",
+    "row by row, in single precision": BACK.replace("step_backward", "whole")
+    + """
+def step_backward(dh, x, h_old, W, U, b):
+    parts = [whole(dh[k : k + 1], x[k : k + 1], h_old[k : k + 1], W, U, b) for k in range(len(x))]
+    stacked = {k: np.concatenate([p[k] for p in parts]) for k in ("da", "dx", "dh_old")}
+    summed = {k: sum(p[k] for p in parts) for k in ("dW", "dU", "db")}
+    return {k: v.astype("float32") for k, v in (stacked | summed).items()}
+""",
+}

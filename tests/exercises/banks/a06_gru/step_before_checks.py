@@ -1,0 +1,151 @@
+"""Task 2: one step of a GRU whose reset gate acts before the product."""
+
+SOLUTION_CELL = "step-before"
+
+STEP = """
+def step_before(x, h, W, U, b):
+    W_z, W_r, W_h = np.split(W, 3, axis=1)
+    U_z, U_r, U_h = np.split(U, 3, axis=1)
+    b_z, b_r, b_h = np.split(b, 3)
+    z = sigmoid(x @ W_z + h @ U_z + b_z)
+    r = sigmoid(x @ W_r + h @ U_r + b_r)
+    h_tilde = np.tanh(x @ W_h + (r * h) @ U_h + b_h)
+    return z * h + (1 - z) * h_tilde
+"""
+
+
+def change(*pairs: str) -> str:
+    code = STEP
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+def order(letters: str) -> str:
+    """The blocks taken in another order."""
+    return change(
+        *(
+            text
+            for array in "WUb"
+            for text in (
+                f"{array}_z, {array}_r, {array}_h =",
+                ", ".join(f"{array}_{letter}" for letter in letters) + " =",
+            )
+        )
+    )
+
+
+WRONG = {
+    "z and r swapped": (order("rzh"), "the update gate and the reset gate are swapped"),
+    "z and h swapped": (order("hrz"), "the update gate and the candidate are swapped"),
+    "r and h swapped": (order("zhr"), "the reset gate and the candidate are swapped"),
+    "z turned round": (
+        change("z * h + (1 - z) * h_tilde", "(1 - z) * h + z * h_tilde"),
+        "z and 1 - z are exchanged",
+    ),
+    "reset after the product": (
+        change("(r * h) @ U_h", "r * (h @ U_h)"),
+        "the reset gate acts after the product",
+    ),
+    "no reset": (change("(r * h) @ U_h", "h @ U_h"), "the reset gate is left out"),
+    "reset on the input": (
+        change("x @ W_h + (r * h) @ U_h", "(r @ W_h.T * 0 + x) @ W_h * r + h @ U_h"),
+        "the reset gate acts on the input",
+    ),
+    "reset in the state": (
+        change("(r * h) @ U_h", "h @ U_h", "z * h +", "z * r * h +"),
+        "the reset gate stands in the sum of old and new",
+    ),
+    "tanh for the gates": (
+        change("z = sigmoid(", "z = np.tanh(", "r = sigmoid(", "r = np.tanh("),
+        "the gates go through tanh",
+    ),
+    "sigmoid for the candidate": (
+        change("np.tanh(", "sigmoid("),
+        "the candidate goes through the sigmoid",
+    ),
+    "candidate without tanh": (change("np.tanh(", "("), "the candidate has no tanh"),
+    "the new added": (
+        change("z * h + (1 - z) * h_tilde", "h + (1 - z) * h_tilde"),
+        "the old state is added whole",
+    ),
+    "no old state": (
+        change("z * h + (1 - z) * h_tilde", "(1 - z) * h_tilde"),
+        "the old state is left out of the sum",
+    ),
+    "no bias": (change(" + b_z", "", " + b_r", "", " + b_h", ""), "the bias b is missing"),
+    "candidate without bias": (change(" + b_h", ""), "the candidate's bias is missing"),
+    "no input": (
+        change("x @ W_z + ", "", "x @ W_r + ", "", "x @ W_h + ", ""),
+        "the input x is left out",
+    ),
+    "blocks transposed": (
+        change("h @ U_z", "h @ U_z.T", "h @ U_r", "h @ U_r.T", "(r * h) @ U_h", "(r * h) @ U_h.T"),
+        "each block of U is transposed",
+    ),
+    "the candidate alone": (
+        change("return z * h + (1 - z) * h_tilde", "return h_tilde"),
+        "this is the candidate",
+    ),
+    "U transposed": (change("split(U,", "split(U.T,"), "np.split"),
+    "changes h": (
+        change(
+            "return z * h + (1 - z) * h_tilde", "h *= z\n    h += (1 - z) * h_tilde\n    return h"
+        ),
+        "changed its input `h`",
+    ),
+    "prints": (
+        change("return z * h + (1 - z) * h_tilde", "print(z * h + (1 - z) * h_tilde)"),
+        "prints its answer",
+    ),
+    "the package's step": (
+        """
+from course_utils.cells import GRU
+
+def step_before(x, h, W, U, b):
+    return GRU.step(x, h, W, U, b, reset_after=False)
+""",
+        "Write this one by hand",
+    ),
+    "a Keras cell": (
+        """
+def step_before(x, h, W, U, b):
+    cell = keras.layers.GRUCell(U.shape[0], reset_after=False)
+    cell.build(x.shape)
+    cell.set_weights([W, U, b])
+    return np.asarray(cell(x, h)[0])
+""",
+        "Write this one by hand",
+    ),
+}
+
+RIGHT = {
+    "row by row": """
+import math
+
+def step_before(x, h, W, U, b):
+    units = len(U)
+    rows = []
+    for x_row, h_row in zip(x, h):
+        gates = x_row @ W[:, : 2 * units] + h_row @ U[:, : 2 * units] + b[: 2 * units]
+        gates = [1 / (1 + math.exp(-a)) for a in gates]
+        z, r = gates[:units], gates[units:]
+        kept = [r[k] * h_row[k] for k in range(units)]
+        row = []
+        for k in range(units):
+            a = sum(x_row[j] * W[j, 2 * units + k] for j in range(len(x_row)))
+            a += sum(kept[j] * U[j, 2 * units + k] for j in range(units)) + b[2 * units + k]
+            row.append(z[k] * h_row[k] + (1 - z[k]) * math.tanh(a))
+        rows.append(row)
+    return rows
+""",
+    "the difference form, in single precision": """
+def step_before(x_t, state, kernel, recurrent, bias):
+    n = recurrent.shape[0]
+    a = x_t @ kernel + bias
+    z, r = np.split(sigmoid(a[:, : 2 * n] + state @ recurrent[:, : 2 * n]), 2, axis=-1)
+    new = np.tanh(a[:, 2 * n :] + (state * r) @ recurrent[:, 2 * n :])
+    return (new + z * (state - new)).astype("float32")
+""",
+}

@@ -1,0 +1,150 @@
+"""Task 7: weights from other conventions, in Keras' layout."""
+
+SOLUTION_CELL = "to-keras"
+
+CONVERT = """
+def to_keras(weight_ih, weight_hh, bias_ih, bias_hh, order, z_keeps=True):
+    def in_order(rows):
+        blocks = dict(zip(order, np.split(rows, 3)))
+        if not z_keeps:
+            blocks["z"] = -blocks["z"]
+        return np.concatenate([blocks[gate] for gate in "zrh"])
+
+    bias = np.stack([in_order(bias_ih), in_order(bias_hh)])
+    return [in_order(weight_ih).T, in_order(weight_hh).T, bias]
+
+
+def keras_gru(weights):
+    W, U, b = weights
+    layer = keras.layers.GRU(len(U), return_sequences=True)
+    layer.build((None, None, len(W)))
+    layer.set_weights(weights)
+    return layer
+"""
+
+
+def change(*pairs: str) -> str:
+    code = CONVERT
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return code
+
+
+WRONG = {
+    "not sorted": (change('for gate in "zrh"', "for gate in order"), "the blocks are not sorted"),
+    "sorted backwards": (
+        change(
+            "dict(zip(order, np.split(rows, 3)))",
+            'dict(zip("zrh", [np.split(rows, 3)["zrh".index(g)] for g in order]))',
+        ),
+        "`order` says where each block comes from",
+    ),
+    "LSTM-like order": (change('in "zrh"', 'in "rzh"'), "the blocks are not sorted"),
+    "candidate first": (change('in "zrh"', 'in "hzr"'), "the candidate stands first"),
+    "z never negated": (
+        change("if not z_keeps:", "if False:"),
+        "z_keeps is False, and the update gate is not turned round",
+    ),
+    "z always negated": (
+        change("if not z_keeps:", "if True:"),
+        "the update gate is turned round although z_keeps is True",
+    ),
+    "everything negated": (
+        change('blocks["z"] = -blocks["z"]', "blocks = {g: -B for g, B in blocks.items()}"),
+        "all blocks are negated",
+    ),
+    "one minus the weights": (
+        change('blocks["z"] = -blocks["z"]', 'blocks["z"] = 1 - blocks["z"]'),
+        "1 minus the weights",
+    ),
+    "biases not negated": (
+        change(
+            "np.stack([in_order(bias_ih), in_order(bias_hh)])",
+            'np.stack([np.concatenate([dict(zip(order, np.split(c, 3)))[g] for g in "zrh"])'
+            " for c in (bias_ih, bias_hh)])",
+        ),
+        "the biases of the update gate keep their sign",
+    ),
+    "not transposed": (
+        change(
+            "in_order(weight_ih).T, in_order(weight_hh).T",
+            "in_order(weight_ih), in_order(weight_hh)",
+        ),
+        "transposed",
+    ),
+    "biases added": (
+        change("np.stack([in_order(bias_ih), in_order(bias_hh)])", "in_order(bias_ih + bias_hh)"),
+        "wrong shape",
+    ),
+    "biases exchanged": (
+        change("[in_order(bias_ih), in_order(bias_hh)]", "[in_order(bias_hh), in_order(bias_ih)]"),
+        "the two biases are exchanged",
+    ),
+    "biases not sorted": (
+        change("[in_order(bias_ih), in_order(bias_hh)]", "[bias_ih, bias_hh]"),
+        "the blocks are not sorted",
+    ),
+    "reset before": (
+        change("GRU(len(U), return", "GRU(len(U), reset_after=False, return"),
+        "is not compatible",
+    ),
+    "layer of new weights": (
+        change("    layer.set_weights(weights)\n", ""),
+        "its own random weights",
+    ),
+    "the last output alone": (
+        change(", return_sequences=True", ""),
+        "The time axis is missing",
+    ),
+    "never built": (
+        change("    layer.build((None, None, len(W)))\n", ""),
+        "set_weights",
+    ),
+    "U and W exchanged": (
+        change(
+            "return [in_order(weight_ih).T, in_order(weight_hh).T, bias]",
+            "return [in_order(weight_hh).T, in_order(weight_ih).T, bias]",
+        ),
+        "W and U are exchanged",
+    ),
+}
+
+RIGHT = {
+    "with slices": """
+def to_keras(weight_ih, weight_hh, bias_ih, bias_hh, order, z_keeps=True):
+    n = weight_hh.shape[1]
+    sign = {"z": 1.0 if z_keeps else -1.0, "r": 1.0, "h": 1.0}
+
+    def move(array):
+        moved = np.zeros_like(array)
+        for k, gate in enumerate("zrh"):
+            start = order.index(gate) * n
+            moved[k * n : (k + 1) * n] = sign[gate] * array[start : start + n]
+        return moved
+
+    return move(weight_ih).T, move(weight_hh).T, np.array([move(bias_ih), move(bias_hh)])
+
+
+def keras_gru(weights):
+    layer = keras.layers.GRU(weights[1].shape[0], return_sequences=True)
+    layer(np.zeros((1, 1, weights[0].shape[0])))
+    layer.set_weights(weights)
+    return layer
+""",
+    "with indices, the weights set one by one": """
+def to_keras(w, u, b, c, order, z_keeps=True):
+    n = len(b) // 3
+    rows = np.concatenate([np.arange(n) + n * order.index(g) for g in "zrh"])
+    sign = np.repeat([1 if z_keeps else -1, 1, 1], n)
+    return [w[rows].T * sign, u[rows].T * sign, np.stack([b[rows], c[rows]]) * sign]
+
+
+def keras_gru(weights):
+    layer = keras.layers.GRU(len(weights[1]), return_sequences=True, reset_after=True)
+    layer.build([None, None, len(weights[0])])
+    for variable, array in zip(layer.weights, weights):
+        variable.assign(array)
+    return layer
+""",
+}
