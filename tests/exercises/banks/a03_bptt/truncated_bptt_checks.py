@@ -64,7 +64,7 @@ def truncated_bptt(x, states, W, U, d_outputs, k):
     "one step too few": (change("end - k, -1", "end - k + 1, -1"), "one step too few (off by one)"),
     "one step too far, with bptt": (part("end - k)", "end - k - 1)"), "one step too far"),
     "one step too few, with bptt": (part("end - k)", "end - k + 1)"), "one step too few"),
-    "pieces of k steps": (
+    "chunks of k steps": (
         """
 def truncated_bptt(x, states, W, U, d_outputs, k):
     dx, dW, dU, db, dh0 = [], 0.0, 0.0, 0.0, None
@@ -76,7 +76,7 @@ def truncated_bptt(x, states, W, U, d_outputs, k):
         dh0 = share[4] if dh0 is None else dh0
     return np.concatenate(dx, axis=1), dW, dU, db, dh0
 """,
-        "cut into pieces of k steps",
+        "cut into chunks of k steps",
     ),
     "only the last loss": (
         change("for end in range(x.shape[1]):", "for end in [x.shape[1] - 1]:"),
