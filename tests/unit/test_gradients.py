@@ -173,7 +173,7 @@ def clipped_by_keras(grads, **option):
     variables = [keras.Variable(np.zeros(g.shape), dtype="float64") for g in grads]
     optimizer = keras.optimizers.SGD(1.0, **option)
     optimizer.apply([keras.ops.convert_to_tensor(g) for g in grads], variables)
-    return [-keras.ops.convert_to_numpy(v) for v in variables]
+    return [-v.numpy() for v in variables]
 
 
 @SEARCH
