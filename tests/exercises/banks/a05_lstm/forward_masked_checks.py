@@ -204,7 +204,8 @@ def forward_masked(x, mask, weights):
     c = np.zeros_like(h)
     for t in range(x.shape[1]):
         rows = mask[:, t]
-        h[rows], c[rows] = step(x[rows, t], h[rows], c[rows], W, U, b)
+        if rows.any():
+            h[rows], c[rows] = step(x[rows, t], h[rows], c[rows], W, U, b)
         outputs[:, t] = h
     return outputs, h, c
 """,

@@ -341,8 +341,8 @@ def step_backward(dh, dc, x, h_old, c_old, W, U, b):
     da = np.hstack([d[k] for k in "ifco"])
     return {
         "da": da,
-        "dx": sum(d[k] @ parts[k][0].T for k in d),
-        "dh_old": sum(d[k] @ parts[k][1].T for k in d),
+        "dx": sum(d[k] @ np.transpose(parts[k][0]) for k in d),
+        "dh_old": sum(d[k] @ np.transpose(parts[k][1]) for k in d),
         "dc_old": sigmoid(a["f"]) * dc,
         "dW": np.hstack([x.T @ d[k] for k in "ifco"]),
         "dU": np.einsum("bu,bk->uk", h_old, da),
