@@ -301,8 +301,8 @@ class GRU:
 
     W: (features, 3·units)   Keras' ``kernel``; the blocks W_z, W_r, W_h stand side by side
     U: (units, 3·units)      Keras' ``recurrent_kernel``, in the same order
-    b: (2, 3·units)          Keras' ``bias``: the first row is b, the second b'
-       (3·units,)            with reset_after=False: no b', in any of the equations
+    b: (2, 3·units)          Keras' ``bias``: the first row is b, the second b'; with
+    reset_after=False it is (3·units,), and there is no b' in any of the equations
 
     Follows ``GRUCell`` in ``keras/src/layers/rnn/gru.py`` with its default activations.
     """
