@@ -122,6 +122,79 @@ def backward(d_outputs, x, weights, h0):
 """,
         "Write this one by hand",
     ),
+    "the old gradient kept": (
+        change('dh = back["dh_old"]', 'dh = dh + back["dh_old"]'),
+        "added to the gradient of the step after it",
+    ),
+    "through forward, without h0": (
+        change(
+            "        states.append(step_after(x[:, t], states[-1], W, U, b))",
+            "        states.append(forward(x, weights)[0][:, t])",
+        ),
+        "the states are computed without h0",
+    ),
+    "the last state always": (
+        change("states[t], W", "states[-1], W"),
+        "the last state stands at every step",
+    ),
+    "the first state always": (change("states[t], W", "h0, W"), "h0 stands at every step"),
+    "the first input always": (
+        change("dh, x[:, t], states", "dh, x[:, 0], states"),
+        "the first input stands at every step",
+    ),
+    "the mean over the batch": (
+        change(
+            '"dW": dW, "dU": dU, "db": db', '"dW": dW / batch, "dU": dU / batch, "db": db / batch'
+        ),
+        "it is the mean over the batch",
+    ),
+    "its own output too late": (
+        change(
+            "        dh = dh + d_outputs[:, t]\n",
+            "",
+            'dh = back["dh_old"]',
+            'dh = back["dh_old"] + d_outputs[:, t]',
+        ),
+        "one step too late",
+    ),
+    "outputs from the wrong end": (
+        change("dh + d_outputs[:, t]", "dh + d_outputs[:, time - 1 - t]"),
+        "the gradients of the outputs are read from the wrong end",
+    ),
+    "all outputs at each step": (
+        change("dh + d_outputs[:, t]", "dh + d_outputs.sum(axis=1)"),
+        "all outputs enter at every step",
+    ),
+    "back inside the loop": (
+        change(
+            '        dh = back["dh_old"]\n    return', '        dh = back["dh_old"]\n        return'
+        ),
+        "only the last step is in it",
+    ),
+    "the first step left out": (
+        change("reversed(range(time))", "range(time - 1, 0, -1)"),
+        "the first step is left out",
+    ),
+    "dh0 before the last move": (
+        change(
+            '        dh = back["dh_old"]',
+            '        last, dh = dh, back["dh_old"]',
+            '"dh0": dh',
+            '"dh0": last',
+        ),
+        "the gradient at the first state, after its step",
+    ),
+    "dh0 added up": (
+        change(
+            "dh = np.zeros(h0.shape)",
+            "dh = np.zeros(h0.shape)\n    total = 0",
+            'dh = back["dh_old"]\n',
+            'dh = back["dh_old"]\n        total = total + dh\n',
+            '"dh0": dh',
+            '"dh0": total',
+        ),
+        "h0 was used in the first step alone",
+    ),
 }
 
 RIGHT = {

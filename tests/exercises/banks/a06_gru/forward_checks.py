@@ -115,6 +115,15 @@ def forward(x, weights, h0=None):
 """,
         "Write this one by hand",
     ),
+    "the other variant": (
+        change("step_after(x[:, t], h, W, U, b)", "step_before(x[:, t], h, W, U, b.sum(axis=0))"),
+        "made with reset before",
+    ),
+    "starts from ones": (
+        change("np.zeros((batch, len(U))) if", "np.ones((batch, len(U))) if"),
+        "starts from ones",
+    ),
+    "first step left out": (change("range(time)", "range(1, time)"), "the first step is left out"),
 }
 
 RIGHT = {

@@ -65,11 +65,11 @@ WRONG = {
     ),
     "only the last": (
         change("return np.stack(outputs, axis=1)", "return h"),
-        "The time axis is missing",
+        "all the states are wanted",
     ),
     "time first": (
         change("return np.stack(outputs, axis=1)", "return np.stack(outputs)"),
-        "wrong shape",
+        "time stands first",
     ),
     "composed the other way round": (
         change("a_2 * b_1 + b_2", "a_1 * b_2 + b_1"),
@@ -89,7 +89,56 @@ WRONG = {
     ),
     "the value at one": (
         change("return a_2 * a_1, a_2 * b_1 + b_2", "return a_2 * (a_1 + b_1) + b_2"),
-        "Return 2 things",
+        "one array is returned",
+    ),
+    "candidate through sigmoid": (
+        change("h_tilde = x @ W_h + b_h", "h_tilde = sigmoid(x @ W_h + b_h)"),
+        "the candidate of a minGRU has no sigmoid",
+    ),
+    "gate without its bias": (change("@ W_z + b_z", "@ W_z"), "the gate's bias b_z is missing"),
+    "candidate without its bias": (
+        change("@ W_h + b_h", "@ W_h"),
+        "the candidate's bias b_h is missing",
+    ),
+    "gate through tanh": (change("z = sigmoid(", "z = np.tanh("), "the gate goes through tanh"),
+    "signed gate": (
+        change("sigmoid(x @ W_z + b_z)", "2 * sigmoid(x @ W_z + b_z) - 1"),
+        "this is the signed gate",
+    ),
+    "state whole": (change("h = z[:, t] * h +", "h = h +"), "the old state is added whole"),
+    "tanh of the state": (
+        change("        outputs.append(h)", "        h = np.tanh(h)\n        outputs.append(h)"),
+        "the state of a minGRU has no tanh",
+    ),
+    "time backwards": (
+        change("range(x.shape[1])", "reversed(range(x.shape[1]))"),
+        "the time runs backwards",
+    ),
+    "1 + z": (change("(1 - z[:, t])", "(1 + z[:, t])"), "1 + z stands where 1 - z belongs"),
+    "b_2 left out": (
+        change("a_2 * b_1 + b_2", "a_2 * b_1"),
+        "what the second step adds, b_2, is missing",
+    ),
+    "product of the parts": (change("a_2 * b_1 + b_2", "b_1 * b_2"), "b_1 and b_2 are multiplied"),
+    "b_1 times a_1": (
+        change("a_2 * b_1 + b_2", "a_1 * b_1 + b_2"),
+        "b_1 goes through the second step",
+    ),
+    "b_1 times both": (
+        change("a_2 * b_1 + b_2", "a_2 * a_1 * b_1 + b_2"),
+        "a_1 acts before b_1 is added",
+    ),
+    "a_2 times the sum": (
+        change("a_2 * b_1 + b_2", "a_2 * (b_1 + b_2)"),
+        "b_2 is added after the second factor",
+    ),
+    "only the first": (
+        change("return a_2 * a_1, a_2 * b_1 + b_2", "return a_1, b_1"),
+        "the first step alone",
+    ),
+    "b before a": (
+        change("return a_2 * a_1, a_2 * b_1 + b_2", "return a_2 * b_1 + b_2, a_2 * a_1"),
+        "a and b are exchanged",
     ),
 }
 

@@ -61,6 +61,46 @@ def parameters(features, units, reset_after=True):
 """,
         "Write this one by hand",
     ),
+    "W from input and state": (answer(W="(features + units, 3 * units)"), "W meets x_t alone"),
+    "two gates without the candidate": (
+        answer(W="(features, 2 * units)"),
+        "the candidate has a block, too",
+    ),
+    "blocks on an axis of their own": (answer(W="(3, features, units)"), "not stacked on an axis"),
+    "blocks of the bias on their own axis": (
+        answer(after="(2, 3, units)"),
+        "not on an axis of their own",
+    ),
+    "biases in columns": (answer(after="(3 * units, 2)"), "the rows are the two biases"),
+    "a row for one bias": (answer(before="(1, 3 * units)"), "one flat row"),
+    "bias as wide as the input": (
+        answer(after="(2, 3 * features)", before="(3 * features,)"),
+        "as wide as the units, not the features",
+    ),
+    "total of one block": (
+        answer(total="units * (features + units + (2 if reset_after else 1))"),
+        "one block alone is counted",
+    ),
+    "total of two gates": (
+        answer(total="2 * units * (features + units + (2 if reset_after else 1))"),
+        "two blocks are counted",
+    ),
+    "total of an LSTM with two biases": (
+        answer(total="4 * units * (features + units + (2 if reset_after else 1))"),
+        "four blocks are counted",
+    ),
+    "total without U": (
+        answer(total="3 * units * (features + (2 if reset_after else 1))"),
+        "U is not counted",
+    ),
+    "total with two biases in both": (
+        answer(total="3 * units * (features + units + 2)"),
+        "one bias too many is counted",
+    ),
+    "total of the shapes": (
+        answer(total="sum(sum(s) for s in shapes.values())"),
+        "sizes of the axes are added",
+    ),
 }
 
 RIGHT = {

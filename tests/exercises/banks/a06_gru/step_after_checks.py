@@ -122,6 +122,57 @@ def step_after(x, h, W, U, b):
 """,
         "Write this one by hand",
     ),
+    "r turned round": (change("r * s_h", "(1 - r) * s_h"), "r and 1 - r are exchanged"),
+    "z in both places": (
+        change("z * h + (1 - z) * h_tilde", "z * h + z * h_tilde"),
+        "z stands before both",
+    ),
+    "candidate whole": (
+        change("z * h + (1 - z) * h_tilde", "z * h + h_tilde"),
+        "the candidate is added whole",
+    ),
+    "r in place of 1 - z": (
+        change("z * h + (1 - z) * h_tilde", "z * h + r * h_tilde"),
+        "r stands where 1 - z belongs",
+    ),
+    "1 + z": (
+        change("z * h + (1 - z) * h_tilde", "z * h + (1 + z) * h_tilde"),
+        "1 + z stands where 1 - z belongs",
+    ),
+    "gates blind to the state": (
+        change("a_z + s_z", "a_z", "a_r + s_r", "a_r"),
+        "the gates do not see the old state",
+    ),
+    "gates blind to the input": (
+        change("a_z + s_z", "s_z", "a_r + s_r", "s_r"),
+        "the gates do not see the input",
+    ),
+    "candidate blind to the state": (
+        change("a_h + r * s_h", "a_h"),
+        "the candidate does not see the old state",
+    ),
+    "z in place of r": (change("r * s_h", "z * s_h"), "z stands where r belongs"),
+    "r on the wrong side": (
+        change("a_h + r * s_h", "r * a_h + s_h"),
+        "the reset gate multiplies the input's side",
+    ),
+    "first bias twice": (change("+ b[1]", "+ b[0]"), "b[0] is used twice"),
+    "second bias twice": (change("+ b[0]", "+ b[1]"), "b[1] is used twice"),
+    "candidate without the second bias": (
+        change("r * s_h", "r * (s_h - b[1, 2 * len(U) :])"),
+        "b'_h is missing in the candidate",
+    ),
+    "reset before, one bias": (
+        change("r * s_h", "(r * h) @ np.split(U, 3, axis=1)[2]"),
+        "and b'_h is missing",
+    ),
+    "r times h besides": (change("r * s_h", "r * h * s_h"), "h is multiplied in once more"),
+    "sigmoid upside down": (
+        change(
+            "sigmoid(a_z + s_z)", "sigmoid(-a_z - s_z)", "sigmoid(a_r + s_r)", "sigmoid(-a_r - s_r)"
+        ),
+        "both gates are turned round",
+    ),
 }
 
 RIGHT = {

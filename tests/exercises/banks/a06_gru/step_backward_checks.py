@@ -137,11 +137,11 @@ WRONG = {
     ),
     "db not summed": (
         change("np.stack([da.sum(axis=0), ds.sum(axis=0)])", "np.stack([da, ds])"),
-        "wrong shape",
+        "not summed over the batch",
     ),
     "db of one row": (
         change("np.stack([da.sum(axis=0), ds.sum(axis=0)])", "da.sum(axis=0)"),
-        "wrong shape",
+        "b has two rows",
     ),
     "both rows alike": (
         change("ds.sum(axis=0)])", "da.sum(axis=0)])"),
@@ -166,6 +166,104 @@ def step_backward(dh, x, h_old, W, U, b):
     return {"da": 0, "dx": dx[:, 0], "dh_old": dh0, "dW": dW, "dU": dU, "db": db}
 """,
         "Write this one by hand",
+    ),
+    "way to r as with reset before": (
+        change("dr = da_h * s_h", "dr = (da_h @ np.split(U, 3, axis=1)[2].T) * h_old"),
+        "of the other variant, reset before",
+    ),
+    "s without its bias": (
+        change("dr = da_h * s_h", "dr = da_h * (s_h - b[1, 2 * len(U) :])"),
+        "the recurrent bias belongs to it",
+    ),
+    "r gets dh": (change("dr = da_h * s_h", "dr = dh * s_h"), "what reaches r is da_h"),
+    "r gets it before tanh": (
+        change("dr = da_h * s_h", "dr = dh * (1 - z) * s_h"),
+        "the derivative of tanh is missing on the way to r",
+    ),
+    "r once more on the way to r": (
+        change("dr = da_h * s_h", "dr = da_h * r * s_h"),
+        "r is multiplied in once too often",
+    ),
+    "only z without derivative": (
+        change("dz * z * (1 - z)", "dz"),
+        "the derivative of the sigmoid of z is missing",
+    ),
+    "only r without derivative": (
+        change("dr * r * (1 - r)", "dr"),
+        "the derivative of the sigmoid of r is missing",
+    ),
+    "both sigmoids without derivative": (
+        change("dz * z * (1 - z)", "dz", "dr * r * (1 - r)", "dr"),
+        "the derivatives of both sigmoids are missing",
+    ),
+    "derivative of tanh at the sigmoids": (
+        change("dz * z * (1 - z)", "dz * (1 - z**2)", "dr * r * (1 - r)", "dr * (1 - r**2)"),
+        "the gates go through the sigmoid, whose derivative",
+    ),
+    "derivative of sigmoid at the tanh": (
+        change("(1 - h_tilde**2)", "h_tilde * (1 - h_tilde)"),
+        "the candidate goes through tanh, whose derivative",
+    ),
+    "square forgotten": (change("(1 - h_tilde**2)", "(1 - h_tilde)"), "without the square"),
+    "tanh derivative from the new state": (
+        change("(1 - h_tilde**2)", "(1 - (z * h_old + (1 - z) * h_tilde) ** 2)"),
+        "taken from the new state",
+    ),
+    "z meets the candidate alone": (
+        change("dh * (h_old - h_tilde)", "-dh * h_tilde"),
+        "z also stands before the old state",
+    ),
+    "z meets the sum": (
+        change("(h_old - h_tilde)", "(h_old + h_tilde)"),
+        "the minus of 1 - z is lost",
+    ),
+    "da is the recurrent side": (
+        change('"da": da,', '"da": ds,'),
+        "this is the gradient at the recurrent side",
+    ),
+    "dx through ds": (change("da @ W.T", "ds @ W.T"), "x came in on the input side"),
+    "dW through ds": (change("x.T @ da", "x.T @ ds"), "W stands on the input side"),
+    "dU as with reset before": (
+        change("h_old.T @ ds", "np.hstack([h_old.T @ da_z, h_old.T @ da_r, (r * h_old).T @ da_h])"),
+        "dU of the other variant",
+    ),
+    "direct path whole": (
+        change("ds @ U.T + dh * z", "ds @ U.T + dh"),
+        "the direct path is not multiplied by z",
+    ),
+    "dh_old as with reset before": (
+        change(
+            "ds @ U.T + dh * z",
+            "np.hstack([da_z, da_r, 0 * da_h]) @ U.T + (da_h @ U[:, -len(U) :].T) * r + dh * z",
+        ),
+        "r acts after U on the way back",
+    ),
+    "no path through z": (
+        change("ds @ U.T + dh * z", "ds[:, len(U) :] @ U[:, len(U) :].T + dh * z"),
+        "the path through the update gate is missing",
+    ),
+    "no path through r": (
+        change(
+            "ds @ U.T + dh * z",
+            "np.hstack([da_z, 0 * da_r, da_h * r]) @ U.T + dh * z",
+        ),
+        "the path through the reset gate is missing",
+    ),
+    "no path through the candidate": (
+        change("ds @ U.T + dh * z", "da[:, : 2 * len(U)] @ U[:, : 2 * len(U)].T + dh * z"),
+        "the path through the candidate is missing",
+    ),
+    "only the path through the candidate": (
+        change("ds @ U.T + dh * z", "(da_h * r) @ np.split(U, 3, axis=1)[2].T + dh * z"),
+        "the paths through both gates are missing",
+    ),
+    "rows exchanged": (
+        change("da.sum(axis=0), ds.sum(axis=0)", "ds.sum(axis=0), da.sum(axis=0)"),
+        "the two rows are exchanged",
+    ),
+    "forward without b'": (
+        change("@ U + b[1]", "@ U"),
+        "the gates and the candidate are computed without b[1]",
     ),
 }
 

@@ -118,6 +118,68 @@ def step_before(x, h, W, U, b):
 """,
         "Write this one by hand",
     ),
+    "r turned round": (change("(r * h) @ U_h", "((1 - r) * h) @ U_h"), "r and 1 - r are exchanged"),
+    "z in both places": (
+        change("z * h + (1 - z) * h_tilde", "z * h + z * h_tilde"),
+        "z stands before both",
+    ),
+    "candidate whole": (
+        change("z * h + (1 - z) * h_tilde", "z * h + h_tilde"),
+        "the candidate is added whole",
+    ),
+    "r in place of 1 - z": (
+        change("z * h + (1 - z) * h_tilde", "z * h + r * h_tilde"),
+        "r stands where 1 - z belongs",
+    ),
+    "1 + z": (
+        change("z * h + (1 - z) * h_tilde", "z * h + (1 + z) * h_tilde"),
+        "1 + z stands where 1 - z belongs",
+    ),
+    "gates blind to the state": (
+        change(" + h @ U_z", "", " + h @ U_r", ""),
+        "the gates do not see the old state",
+    ),
+    "candidate blind to the state": (
+        change(" + (r * h) @ U_h", ""),
+        "the candidate does not see the old state",
+    ),
+    "z in place of r": (change("(r * h) @ U_h", "(z * h) @ U_h"), "z stands where r belongs"),
+    "r on the whole pre-activation": (
+        change("x @ W_h + (r * h) @ U_h + b_h", "r * (x @ W_h + h @ U_h + b_h)"),
+        "r multiplies all of the candidate's pre-activation",
+    ),
+    "the formula of the other variant, one bias": (
+        change("(r * h) @ U_h + b_h", "r * (h @ U_h + b_h)"),
+        "and b_h has come with it",
+    ),
+    "every third column": (
+        change(
+            "np.split(W, 3, axis=1)",
+            "(W[:, k::3] for k in range(3))",
+            "np.split(U, 3, axis=1)",
+            "(U[:, k::3] for k in range(3))",
+            "np.split(b, 3)",
+            "(b[k::3] for k in range(3))",
+        ),
+        "every third column",
+    ),
+    "sigmoid upside down": (
+        change(
+            "z = sigmoid(",
+            "z = sigmoid(-1 * (",
+            "U_z + b_z)",
+            "U_z + b_z))",
+            "r = sigmoid(",
+            "r = sigmoid(-1 * (",
+            "U_r + b_r)",
+            "U_r + b_r))",
+        ),
+        "both gates are turned round",
+    ),
+    "the reset state everywhere": (
+        change("h_tilde = ", "h = r * h\n    h_tilde = ", "(r * h) @ U_h", "h @ U_h"),
+        "the reset state also stands in the sum",
+    ),
 }
 
 RIGHT = {

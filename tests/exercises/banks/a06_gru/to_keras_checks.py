@@ -75,7 +75,7 @@ WRONG = {
     ),
     "biases added": (
         change("np.stack([in_order(bias_ih), in_order(bias_hh)])", "in_order(bias_ih + bias_hh)"),
-        "wrong shape",
+        "the two biases are added up",
     ),
     "biases exchanged": (
         change("[in_order(bias_ih), in_order(bias_hh)]", "[in_order(bias_hh), in_order(bias_ih)]"),
@@ -107,6 +107,63 @@ WRONG = {
             "return [in_order(weight_hh).T, in_order(weight_ih).T, bias]",
         ),
         "W and U are exchanged",
+    ),
+    "order ignored": (change("zip(order,", 'zip("rzh",'), "`order` is not read"),
+    "order and z_keeps ignored": (
+        change("zip(order,", 'zip("rzh",', "if not z_keeps:", "if False:"),
+        "neither `order` nor z_keeps is read",
+    ),
+    "the wrong gate negated, r": (
+        change('blocks["z"] = -blocks["z"]', 'blocks["r"] = -blocks["r"]'),
+        "the reset gate is negated",
+    ),
+    "the candidate negated": (
+        change('blocks["z"] = -blocks["z"]', 'blocks["h"] = -blocks["h"]'),
+        "the candidate is negated",
+    ),
+    "the first block negated": (
+        change('blocks["z"] = -blocks["z"]', "blocks[order[0]] = -blocks[order[0]]"),
+        "the candidate is negated",
+    ),
+    "z and h exchanged": (
+        change('blocks["z"] = -blocks["z"]', 'blocks["z"], blocks["h"] = blocks["h"], blocks["z"]'),
+        "the blocks of z and h are exchanged",
+    ),
+    "only W negated": (
+        change(
+            "in_order(weight_hh).T",
+            'np.concatenate([dict(zip(order, np.split(weight_hh, 3)))[g] for g in "zrh"]).T',
+        ),
+        "U keeps its sign in the update gate",
+    ),
+    "each block of U left as it was": (
+        change("in_order(weight_hh).T", "np.concatenate(np.split(in_order(weight_hh), 3), axis=1)"),
+        "each block of U is transposed",
+    ),
+    "reshaped, not transposed": (
+        change("in_order(weight_ih).T", "in_order(weight_ih).reshape(weight_ih.shape[::-1])"),
+        "it is reshaped",
+    ),
+    "biases in one flat row": (
+        change(
+            "np.stack([in_order(bias_ih), in_order(bias_hh)])",
+            "np.concatenate([in_order(bias_ih), in_order(bias_hh)])",
+        ),
+        "lie one after the other",
+    ),
+    "both biases in the first row": (
+        change(
+            "np.stack([in_order(bias_ih), in_order(bias_hh)])",
+            "np.stack([in_order(bias_ih + bias_hh), 0 * bias_hh])",
+        ),
+        "both biases are in the first row",
+    ),
+    "the first bias twice": (
+        change(
+            "np.stack([in_order(bias_ih), in_order(bias_hh)])",
+            "np.stack([in_order(bias_ih), in_order(bias_ih)])",
+        ),
+        "bias_ih stands in both rows",
     ),
 }
 
