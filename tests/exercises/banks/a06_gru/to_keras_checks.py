@@ -97,6 +97,15 @@ WRONG = {
         change(", return_sequences=True", ""),
         "The time axis is missing",
     ),
+    "the last state, too": (
+        change("return_sequences=True", "return_sequences=True, return_state=True"),
+        "leave out return_state",
+    ),
+    "no layer": (
+        CONVERT[: CONVERT.index("def keras_gru")]
+        + "def keras_gru(weights):\n    return lambda x: forward(x, weights)[0]\n",
+        "should return a Keras layer",
+    ),
     "never built": (
         change("    layer.build((None, None, len(W)))\n", ""),
         "set_weights",
