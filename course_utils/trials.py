@@ -37,17 +37,15 @@ def adding(
     model = keras.Sequential(
         [keras.Input((length, 2)), layer(return_sequences=False), keras.layers.Dense(1)]
     )
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), "mse")
-    result = training.until_solved(
+    return _trial(
         model,
+        "mse",
         lambda n: tasks.adding(n, length, rng),
         lambda model: model.evaluate(x_test, y_test, batch_size=250, verbose=0),
         lambda score: score < 0.01,
-        steps=steps,
-        batch=BATCH,
+        rate,
+        steps,
     )
-    result["metrics"]["parameters"] = model.count_params()
-    return result
 
 
 def copy_memory(
@@ -80,10 +78,24 @@ def copy_memory(
         [keras.Input((delay + 20, 10)), layer(return_sequences=True), keras.layers.Dense(10)]
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), loss)
-    result = training.until_solved(
-        model, draw, recalled, lambda score: score >= 0.99, steps=steps, batch=BATCH
-    )
-    result["metrics"]["parameters"] = model.count_params()
+    result = _trial(model, loss, draw, recalled, lambda score: score >= 0.99, rate, steps)
     result["metrics"]["loss"] = model.evaluate(x_test, y_test, batch_size=250, verbose=0)
+    return result
+
+
+def _trial(
+    model: Any,
+    loss: Any,
+    draw: Callable[[int], tuple[Any, Any]],
+    measure: Callable[[Any], float],
+    solved: Callable[[float], bool],
+    rate: float,
+    steps: int,
+) -> dict[str, dict[str, Any]]:
+    """Train as every trial does, and count the parameters; see `training.until_solved`."""
+    import keras
+
+    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), loss)
+    result = training.until_solved(model, draw, measure, solved, steps=steps, batch=BATCH)
+    result["metrics"]["parameters"] = model.count_params()
     return result
