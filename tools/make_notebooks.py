@@ -210,8 +210,9 @@ def _directive(
     if name in {"code-block", "code"}:
         return f"```{argument}\n{body}\n```"
     if name == "raw":  # pictures drawn in the page stay in the page
-        described = re.search(r"<desc[^>]*>(.*?)</desc>", body, re.DOTALL)
-        return f"*{' '.join(described[1].split())}* ({chapter.url})" if described else ""
+        pictures = re.findall(r"<desc[^>]*>(.*?)</desc>", body, re.DOTALL)
+        said = [f"*{' '.join(description.split())}*" for description in pictures]
+        return "\n\n".join([*said, f"({chapter.url})"]) if said else ""
     if name == "bibliography":
         entries = _bibliography()
         return "\n".join(f"- {_reference(entries[key])}" for key in chapter.cited)

@@ -25,28 +25,12 @@ from course_utils.explorers._description import (
     Values,
     pulses,
 )
-from course_utils.explorers._svg import (
-    ACCENT,
-    ACCENT2,
-    ACCENT3,
-    ACCENT4,
-    INK,
-    LINE,
-    MUTED,
-    circle,
-    fixed,
-    group,
-    line,
-    polyline,
-    rect,
-    text,
-)
+from course_utils.explorers._lanes import Lanes, end_of_axis
+from course_utils.explorers._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group, text
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in both candidates: a pulse alone is worth tanh(3) = 0.995
 SIGNAL = 8.0  # weight of the typed signals in the gates
-SCALES = (1, 2, 5, 10, 25)  # ends of the axis of the states
-LANE = 28  # pixels: a gate that is wide open
 HIGH = 400  # pixels: one of the two cells
 
 
@@ -102,107 +86,28 @@ def summary(values: Values, traces: Traces) -> str:
 
 def draw(values: Values, traces: Traces, width: int) -> Drawing:
     """The input on top; below it the LSTM and, beside it (or below, if narrow), the GRU."""
-    wide = width >= 600
-    most = max(float(np.max(np.abs(traces["c"]))), float(np.max(np.abs(traces["h"]))))
-    scale = next((s for s in SCALES if s >= most), SCALES[-1])
+    wide, t = width >= 600, traces
     half = width / 2 if wide else width
-    lstm, gru = (30, half - 10), ((half + 30, width - 10) if wide else (30, width - 10))
     below = 0 if wide else HIGH
-    t = traces
+    lstm, gru = Lanes(STEPS, 30, half - 10), Lanes(STEPS, half + 30 if wide else 30, width - 10)
+    end = end_of_axis(t["c"], t["h"])
     body = [
-        text(30, 16, "LSTM", "font-weight:700"),
-        _input_lane(t["x"], 0, *lstm),
-        _gate_lane("input gate iₜ: write", t["i"], t["s"], 1, ACCENT2, 104, *lstm),
-        _gate_lane("forget gate fₜ: keep", t["f"], 0 * t["s"], 1, ACCENT4, 166, *lstm),
-        _gate_lane("output gate oₜ: show", t["o"], t["q"], 1, ACCENT3, 228, *lstm),
-        _curve("cell state cₜ", t["c"], scale, 284, *lstm),
-        text(gru[0], below + 16, "GRU", "font-weight:700"),
-        _input_lane(t["x"], below, *gru),
-        _gate_lane("1 − zₜ: write", 1 - t["z"], t["s"], 1, ACCENT2, below + 104, *gru),
-        _gate_lane("update gate zₜ: keep", t["z"], t["s"], -1, ACCENT4, below + 166, *gru),
-        _gate_lane("reset gate rₜ: show", t["r"], t["q"], 1, ACCENT3, below + 228, *gru),
-        _curve("state hₜ", t["h"], scale, below + 284, *gru),
+        text(lstm.left, 16, "LSTM", "font-weight:700"),
+        lstm.pulses("input xₜ", t["x"], 28),
+        lstm.gate("input gate iₜ: write", t["i"], t["s"], ACCENT3, 104),
+        lstm.gate("forget gate fₜ: keep", t["f"], 0 * t["s"], ACCENT4, 166),
+        lstm.gate("output gate oₜ: show", t["o"], t["q"], ACCENT2, 228),
+        lstm.curve("cell state cₜ", t["c"], end, ACCENT, 284, 80),
+        lstm.times(388),
+        text(gru.left, below + 16, "GRU", "font-weight:700"),
+        gru.pulses("input xₜ", t["x"], below + 28),
+        gru.gate("1 − zₜ: write", 1 - t["z"], t["s"], ACCENT3, below + 104),
+        gru.gate("update gate zₜ: keep", t["z"], -t["s"], ACCENT4, below + 166),
+        gru.gate("reset gate rₜ: show", t["r"], t["q"], ACCENT2, below + 228),
+        gru.curve("state hₜ", t["h"], end, ACCENT, below + 284, 80),
+        gru.times(below + 388),
     ]
-    style = f"font-size:13px;fill:{INK}"
-    return Drawing(width, below + HIGH, group(style, *body))
-
-
-def _across(t: float, left: float, right: float) -> float:
-    """The middle of step t, counted from 1."""
-    return left + (right - left) * (t - 0.5) / STEPS
-
-
-def _input_lane(x: np.ndarray, top: float, left: float, right: float) -> str:
-    middle = top + 57
-    bars = [
-        line(_across(t + 1, left, right), middle, _across(t + 1, left, right), middle - 14 * x[t])
-        for t in range(STEPS)
-        if x[t] != 0
-    ]
-    return "".join(
-        [
-            text(left, top + 38, "input xₜ"),
-            line(left, middle, right, middle, f"stroke:{LINE}"),
-            group(f"stroke:{INK};stroke-width:4;fill:none", *bars),
-        ]
-    )
-
-
-def _gate_lane(
-    name: str,
-    gate: np.ndarray,
-    signal: np.ndarray,
-    sign: float,
-    colour: str,
-    top: float,
-    left: float,
-    right: float,
-) -> str:
-    wide = 0.7 * (right - left) / STEPS
-    bars, signs = [], []
-    for t in range(STEPS):
-        x, high = _across(t + 1, left, right), LANE * gate[t]
-        bars.append(rect(x - wide / 2, top + LANE - high, wide, high))
-        if signal[t] != 0:
-            signs.append(text(x, top - 1, "+" if sign * signal[t] > 0 else "−"))
-    frame = [line(left, y, right, y) for y in (top, top + LANE)]
-    return "".join(
-        [
-            text(left, top - 13, name),
-            group(f"stroke:{LINE};fill:none", *frame),
-            group(f"fill:{colour}", *bars),
-            group("text-anchor:middle;font-weight:700", *signs),
-            group(
-                f"fill:{MUTED};text-anchor:end",
-                text(left - 7, top + 6, "1"),
-                text(left - 7, top + LANE + 3, "0"),
-            ),
-        ]
-    )
-
-
-def _curve(
-    name: str, values: np.ndarray, scale: float, top: float, left: float, right: float
-) -> str:
-    def up(value: float) -> float:
-        return top + 40 * (1 - value / scale)
-
-    ticks = (-scale, 0.0, scale)
-    path = [(_across(t + 1, left, right), up(values[t])) for t in range(STEPS)]
-    times = [text(_across(t, left, right), top + 104, str(t)) for t in (1, 6, 12, 18, 24)]
-    return "".join(
-        [
-            text(left, top - 10, name),
-            group(f"stroke:{LINE};fill:none", *(line(left, up(v), right, up(v)) for v in ticks)),
-            group(
-                f"fill:{MUTED};text-anchor:end",
-                *(text(left - 7, up(v) + 4, fixed(v)) for v in ticks),
-            ),
-            group(f"fill:{MUTED};text-anchor:middle", *times),
-            polyline(path, f"stroke:{ACCENT};stroke-width:2;fill:none;stroke-linejoin:round"),
-            group(f"fill:{ACCENT}", *(circle(x, y, 2.6) for x, y in path)),
-        ]
-    )
+    return Drawing(width, below + HIGH, group(f"font-size:13px;fill:{INK}", *body))
 
 
 EXPLORER = Explorer(

@@ -20,27 +20,11 @@ from course_utils.explorers._description import (
     Values,
     pulses,
 )
-from course_utils.explorers._svg import (
-    ACCENT,
-    ACCENT2,
-    ACCENT3,
-    ACCENT4,
-    INK,
-    LINE,
-    MUTED,
-    circle,
-    fixed,
-    group,
-    line,
-    polyline,
-    rect,
-    text,
-)
+from course_utils.explorers._lanes import Lanes, end_of_axis
+from course_utils.explorers._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in the candidate: a pulse is worth tanh(3) = 0.995
-SCALES = (1, 2, 5, 10, 25)  # ends of the axis of the cell state
-LANE = 30  # pixels: a gate that is wide open
 
 
 def _sigma(a: float) -> float:
@@ -92,103 +76,17 @@ def summary(values: Values, traces: Traces) -> str:
 
 def draw(values: Values, traces: Traces, width: int) -> Drawing:
     """From top to bottom over time: the input, the three gates, the cell state, the state."""
-    left, right = 34, width - 10
-    c = traces["c"]
-    most = float(np.max(np.abs(c)))
-    scale = next((s for s in SCALES if s >= most), SCALES[-1])
-    times = [text(_across(t, left, right), 496, str(t)) for t in (1, 6, 12, 18, 24)]
+    lanes, t = Lanes(STEPS, 34, width - 10), traces
     body = [
-        _input_lane(traces["x"], left, right),
-        _gate_lane("input gate iₜ: write", traces["i"], traces["s_i"], ACCENT3, 86, left, right),
-        _gate_lane("forget gate fₜ: keep", traces["f"], traces["s_f"], ACCENT4, 150, left, right),
-        _curve("cell state cₜ", c, scale, ACCENT, (208, 90), left, right),
-        _gate_lane("output gate oₜ: show", traces["o"], traces["s_o"], ACCENT2, 336, left, right),
-        _curve("state hₜ", traces["h"], 1, INK, (394, 80), left, right),
-        group(f"fill:{MUTED};text-anchor:middle", *times),
+        lanes.pulses("input xₜ", t["x"], 4),
+        lanes.gate("input gate iₜ: write", t["i"], t["s_i"], ACCENT3, 86),
+        lanes.gate("forget gate fₜ: keep", t["f"], t["s_f"], ACCENT4, 150),
+        lanes.curve("cell state cₜ", t["c"], end_of_axis(t["c"]), ACCENT, 208, 90),
+        lanes.gate("output gate oₜ: show", t["o"], t["s_o"], ACCENT2, 336),
+        lanes.curve("state hₜ", t["h"], 1, INK, 394, 80),
+        lanes.times(496),
     ]
     return Drawing(width, 503, group(f"font-size:13px;fill:{INK}", *body))
-
-
-def _across(t: float, left: float, right: float) -> float:
-    """The middle of step t, counted from 1."""
-    return left + (right - left) * (t - 0.5) / STEPS
-
-
-def _input_lane(x: np.ndarray, left: float, right: float) -> str:
-    bars = [
-        line(_across(t + 1, left, right), 40, _across(t + 1, left, right), 40 - 18 * x[t])
-        for t in range(STEPS)
-        if x[t] != 0
-    ]
-    return "".join(
-        [
-            text(left, 14, "input xₜ"),
-            line(left, 40, right, 40, f"stroke:{LINE}"),
-            group(f"stroke:{INK};stroke-width:4;fill:none", *bars),
-        ]
-    )
-
-
-def _gate_lane(
-    name: str,
-    gate: np.ndarray,
-    signal: np.ndarray,
-    colour: str,
-    top: float,
-    left: float,
-    right: float,
-) -> str:
-    wide = 0.7 * (right - left) / STEPS
-    bars, signs = [], []
-    for t in range(STEPS):
-        x, high = _across(t + 1, left, right), LANE * gate[t]
-        bars.append(rect(x - wide / 2, top + LANE - high, wide, high))
-        if signal[t] != 0:
-            signs.append(text(x, top - 1, "+" if signal[t] > 0 else "−"))
-    frame = [line(left, y, right, y) for y in (top, top + LANE)]
-    return "".join(
-        [
-            text(left, top - 16, name),
-            group(f"stroke:{LINE};fill:none", *frame),
-            group(f"fill:{colour}", *bars),
-            group("text-anchor:middle;font-weight:700", *signs),
-            group(
-                f"fill:{MUTED};text-anchor:end",
-                text(left - 8, top + 6, "1"),
-                text(left - 8, top + LANE + 3, "0"),
-            ),
-        ]
-    )
-
-
-def _curve(
-    name: str,
-    values: np.ndarray,
-    scale: float,
-    colour: str,
-    place: tuple[float, float],
-    left: float,
-    right: float,
-) -> str:
-    top, high = place
-
-    def up(value: float) -> float:
-        return top + high / 2 * (1 - value / scale)
-
-    ticks = (-scale, 0.0, scale)
-    path = [(_across(t + 1, left, right), up(values[t])) for t in range(STEPS)]
-    return "".join(
-        [
-            text(left, top - 8, name),
-            group(f"stroke:{LINE};fill:none", *(line(left, up(v), right, up(v)) for v in ticks)),
-            group(
-                f"fill:{MUTED};text-anchor:end",
-                *(text(left - 8, up(v) + 4, fixed(v)) for v in ticks),
-            ),
-            polyline(path, f"stroke:{colour};stroke-width:2;fill:none;stroke-linejoin:round"),
-            group(f"fill:{colour}", *(circle(x, y, 2.6) for x, y in path)),
-        ]
-    )
 
 
 WAVE = "+....-....+....-"

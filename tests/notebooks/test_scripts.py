@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import textwrap
 
 import make_notebooks
 import pytest
@@ -33,5 +34,28 @@ def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
     }
     done = subprocess.run(
         [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_stateful_layers_lose_their_state_in_compiled_steps_on_jax():
+    """Chapter 3 warns of it. When Keras mends it, this fails, and the warning can go."""
+    code = """
+        import keras, numpy as np
+        layer = keras.layers.SimpleRNN(3, stateful=True)
+        model = keras.Sequential([keras.Input((4, 2), batch_size=5), layer])
+        model.compile("sgd", "mse")
+        x = np.ones((5, 4, 2))
+        model.predict_on_batch(x)
+        assert np.all(np.asarray(layer.states[0]) == 0)
+        model(x)
+        assert np.all(np.asarray(layer.states[0]) != 0)
+    """
+    environment = os.environ | {"KERAS_BACKEND": "jax"}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
