@@ -305,7 +305,8 @@ def _how_to_copy(name: str, value: Any) -> str:
     if isinstance(value, np.ndarray):
         return (
             f"work on a new array. `{name} = {name} + …` makes one; `{name} += …` and "
-            f"`{name}[…] = …` write into the old one."
+            f"`{name}[…] = …` write into the old one. So does `part = {name}[…]` followed by "
+            "`part += …`, since a slice is a view: take its `.copy()`."
         )
     if isinstance(value, (list, tuple)) and any(isinstance(v, np.ndarray) for v in value):
         return (
@@ -365,22 +366,38 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _student_line(error: BaseException, function: Any) -> str:
-    """Where in the student's cells it happened: " (line 3 of your cell: `h = x @ U`)"."""
-    home = getattr(getattr(function, "__code__", None), "co_filename", None)
-    place, within = None, ""
-    trace = error.__traceback__
+def _student_frames(error: BaseException, home: str | None) -> list[tuple[str, int, str]]:
+    """Where the error went through the student's cells: (file, line, function), outermost first."""
+    frames, trace = [], error.__traceback__
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
         if filename == home or "ipykernel_" in filename or filename.startswith("<ipython"):
-            place = (filename, trace.tb_lineno)
-            within = trace.tb_frame.f_code.co_name
+            frames.append((filename, trace.tb_lineno, trace.tb_frame.f_code.co_name))
         trace = trace.tb_next
-    if place is None or place[0] == __file__:
+    return frames if home != __file__ else []
+
+
+def _home(function: Any) -> str | None:
+    """The file, or the cell, in which a function is written."""
+    return getattr(getattr(function, "__code__", None), "co_filename", None)
+
+
+def _student_line(error: BaseException, function: Any) -> str:
+    """Where in the student's cells it happened: " (line 3 of your cell: `h = x @ U`)".
+
+    If that is in another cell, the line of `function` from which it was called follows.
+    """
+    home = _home(function)
+    lines = []
+    for filename, number, within in _student_frames(error, home):
+        source = linecache.getline(filename, number).strip()
+        cell = "your cell" if filename == home else f"the cell with `{within}`"
+        lines.append((filename, f"line {number} of {cell}{f': `{source}`' if source else ''}"))
+    if not lines:
         return ""
-    source = linecache.getline(*place).strip()
-    cell = "your cell" if place[0] == home else f"the cell with `{within}`"
-    return f" (line {place[1]} of {cell}{f': `{source}`' if source else ''})"
+    last, text = lines[-1]
+    own = [line for filename, line in lines if filename == home]
+    return f" ({text}; called from {own[-1]})" if own and last != home else f" ({text})"
 
 
 def _explain(error: BaseException, function: Any, name: str) -> str:
@@ -388,6 +405,10 @@ def _explain(error: BaseException, function: Any, name: str) -> str:
     where = _student_line(error, function)
     text = str(error).split("\n")[0]
     if type(error) is NotImplementedError:
+        frames = _student_frames(error, _home(function))
+        stub = frames[-1][2] if frames else name
+        if stub != name and name.isidentifier():
+            return f"`{name}` needs `{stub}`, which is still to be written{where}. Start with that."
         return (
             f"`{name}` is not written yet. Put your code in place of the line "
             "`raise NotImplementedError(…)`, run that cell, then this one."
@@ -428,8 +449,18 @@ def _hint(error: BaseException, text: str) -> str:
         )
     if isinstance(error, IndexError) and ("boolean index" in text or "too many indices" in text):
         return "The index does not fit the array: print the `.shape` of both on the line before."
+    if isinstance(error, IndexError) and text == "tuple index out of range":
+        return (
+            "A shape has one entry for each axis, and here the array has fewer axes than the line "
+            "expects: print its `.shape`."
+        )
+    if isinstance(error, IndexError) and text.endswith("with size 0"):
+        return "That array is empty: does a slice begin after its end, or before the first entry?"
     if isinstance(error, IndexError):
-        return "An index runs past the end: count the steps of the loop on paper for a short input."
+        return (
+            "An index runs past the end: print the `.shape` on the line before, see which axis the "
+            "index belongs to, and count the steps of a loop on paper for a short input."
+        )
     if isinstance(error, ZeroDivisionError):
         return "Which input makes the divisor zero?"
     if isinstance(error, RecursionError):
@@ -438,13 +469,16 @@ def _hint(error: BaseException, text: str) -> str:
         return "This task needs NumPy alone."
     if isinstance(error, ValueError) and "ambiguous" in text:
         return (
-            "An array is not true or false as a whole. To choose for each of its entries, use "
-            "`np.where(condition, if_true, if_false)`."
+            "An array is not true or false as a whole. To ask whether an argument was left out, "
+            "write `if h0 is None`. To choose for each of its entries, use "
+            "`np.where(condition, if_true, if_false)`. If it should be a single number, print its "
+            "`.shape`: an axis is left."
         )
     if isinstance(error, ValueError) and "inhomogeneous" in text:
         return (
-            "The parts differ in shape, so they do not make one array. To lay them one after the "
-            "other, see np.concatenate and its `axis`."
+            "The parts differ in shape, so they do not make one array. Did a function return "
+            "several things, as np.linalg.eig and np.linalg.svd do? Take the one you need. To lay "
+            "arrays one after the other, see np.concatenate and its `axis`."
         )
     if isinstance(error, ValueError) and "equal division" in text:
         return (
@@ -461,10 +495,18 @@ def _hint(error: BaseException, text: str) -> str:
             "One side of `@` is a single number or None; it needs an array. Does it have its "
             "starting value?"
         )
-    if isinstance(error, ValueError) and ("concatenat" in text or "same shape" in text):
+    if isinstance(error, ValueError) and any(
+        word in text for word in ("concatenat", "same shape", "same number of dimensions")
+    ):
         return (
             "Arrays are joined along one axis, and all their other axes must be equal. "
-            "Print their shapes: which axis should grow?"
+            "Print their shapes: which axis should grow? To have all numbers in one flat row, "
+            "`.ravel()` each array first."
+        )
+    if isinstance(error, ValueError) and "to norm" in text:
+        return (
+            "`np.linalg.norm(a)` alone is the root of the sum of all squares, however many axes "
+            "there are; with a second argument it is a norm of vectors or of matrices."
         )
     if isinstance(error, ValueError) and any(
         word in text for word in ("matmul", "broadcast", "shapes", "align", "mismatch", "dimension")
@@ -506,7 +548,8 @@ def unpack(got: Any, *names: str) -> list[Any]:
             f"Return {wanted} (`return a, b` returns two). You returned one, {_kind(got)}."
         )
     if len(got) != len(names):
-        raise CheckError(f"Return {wanted}. You returned {len(got)}.")
+        given = f"{len(got)}, in one list" if isinstance(got, list) else str(len(got))
+        raise CheckError(f"Return {wanted}. You returned {given}.")
     return list(got)
 
 
@@ -634,7 +677,7 @@ def _first_difference(values: np.ndarray, wanted: np.ndarray, axes: tuple[str, .
     if not off.any():
         return ""
     index = tuple(int(i) for i in np.argwhere(off)[0]) if values.ndim else ()
-    mine, yours = _number(values[index]), _number(wanted[index])
+    mine, yours = _numbers_apart(values[index], wanted[index])
     place = _place(index, axes)
     return f"{place} you have {mine}, expected {yours}." if place else f"Expected {yours}."
 
@@ -649,6 +692,12 @@ def _place(index: tuple[int, ...], axes: tuple[str, ...]) -> str:
 
 def _number(value: Any) -> str:
     return f"{float(value):.4g}"
+
+
+def _numbers_apart(a: Any, b: Any) -> tuple[str, str]:
+    """Two numbers with so many digits that one can see the difference."""
+    texts = [(f"{float(a):.{digits}g}", f"{float(b):.{digits}g}") for digits in (4, 7, 17)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
 
 
 def _shape_text(dimensions: Sequence[int]) -> str:
@@ -727,7 +776,8 @@ def _recognise(
         )
     if np.isinf(values).any() and not np.isinf(wanted).any():
         return "it holds infinity: something was divided by zero, or an exponential overflowed"
-    if array.dtype.kind in "iub" and not near(wanted, np.round(wanted)):
+    whole = array.dtype.kind in "iub" and not near(wanted, np.round(wanted))
+    if whole and (wanted.ndim or near(values, np.trunc(wanted))):
         return (
             f"the dtype is {array.dtype}, whole numbers only, so everything after the point was "
             "cut off; make the array with dtype=float"
@@ -799,7 +849,8 @@ def _wrong_numbers(
 ) -> str:
     what = _start(what)
     if not values.ndim:
-        return f"{what} is {_number(values)}, expected {_number(wanted)}."
+        mine, yours = _numbers_apart(values, wanted)
+        return f"{what} is {mine}, expected {yours}."
     right = int(np.isclose(values, wanted, rtol=1e-4, atol=1e-4).sum())
     return (
         f"{what} has the right shape, but not the right numbers "

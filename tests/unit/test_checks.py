@@ -185,7 +185,18 @@ def test_unpack_wants_as_many_things_as_there_are_names():
     assert checks.unpack((1, 2), "w", "u") == [1, 2]
     assert checks.unpack(np.array([1, 2]), "w", "u") == [1, 2]
     assert "Return 2 things: w, u" in diagnosis(checks.unpack, 1, "w", "u")
-    assert "You returned 3" in diagnosis(checks.unpack, (1, 2, 3), "w", "u")
+    assert "You returned 3." in diagnosis(checks.unpack, (1, 2, 3), "w", "u")
+    assert "You returned 3, in one list." in diagnosis(checks.unpack, [1, 2, 3], "w", "u")
+
+
+def test_numbers_that_differ_late_are_shown_so_that_one_sees_it():
+    text = diagnosis(checks.close, 1.11412, 1.11407, "the best constant")
+    assert text == "The best constant is 1.11412, expected 1.11407."
+
+
+def test_a_whole_number_is_called_cut_off_only_if_that_explains_it():
+    assert "cut off" in diagnosis(checks.close, 2, 2.7)
+    assert "cut off" not in diagnosis(checks.close, 0, -1.0986)
 
 
 # --- calling the answer ---------------------------------------------------------------------------
@@ -297,6 +308,40 @@ def multiplies_with_none(x):
     return np.asarray(x @ np.array(None))
 
 
+def adds_to_a_slice(x):
+    part = x[1:]
+    part += 1
+    return part
+
+
+def flattens_without_ravel(x):
+    return np.concatenate([np.ones((2, 1)), np.ones(3)])
+
+
+def takes_all_of_eig(U):
+    return np.abs(np.linalg.eig(U)).max()
+
+
+def asks_for_a_matrix_norm(x):
+    return np.linalg.norm(np.ones((2, 2, 2)), 2)
+
+
+def indexes_rows_with_classes(x):
+    return np.eye(2)[[0, 5]]
+
+
+def indexes_an_empty_slice(x):
+    return x[2:2][-1]
+
+
+def expects_two_axes(x):
+    return x.shape[1]
+
+
+def needs_the_stub(x):
+    return 2 * stub(x)
+
+
 def masks_the_wrong_axis(x):
     return x[np.ones(3, dtype=bool)]
 
@@ -314,6 +359,15 @@ def masks_the_wrong_axis(x):
         (forgets_enumerate, ["man"], "enumerate"),
         (multiplies_with_none, np.ones((2, 2)), "a single number or None"),
         (masks_the_wrong_axis, np.ones(2), "The index does not fit the array"),
+        (adds_to_a_slice, np.ones(2), "a slice is a view"),
+        (flattens_without_ravel, 1, "`.ravel()` each array first"),
+        (takes_all_of_eig, np.eye(2), "Take the one you need"),
+        (asks_for_a_matrix_norm, 1, "however many axes"),
+        (indexes_rows_with_classes, 1, "which axis the index belongs to"),
+        (indexes_an_empty_slice, np.ones(3), "That array is empty"),
+        (expects_two_axes, np.ones(3), "fewer axes than the line expects"),
+        (needs_the_stub, 1, "`needs_the_stub` needs `stub`, which is still to be written"),
+        (asks_for_truth, 1, "`if h0 is None`"),
         (shouts, 1, "prints its answer but returns nothing"),
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
@@ -333,6 +387,21 @@ def masks_the_wrong_axis(x):
 )
 def test_what_goes_wrong_in_an_answer_is_said_plainly(function, argument, words):
     assert words in diagnosis(checks.call, function, argument)
+
+
+def test_an_error_in_another_cell_is_traced_to_the_line_that_called_it(tmp_path):
+    """Cells are files to Python: `forward` is in one, the `step` that it calls in another."""
+    scope = {"np": np}
+    texts = {
+        "ipykernel_1.py": "def step(x, U):\n    return x @ U\n",
+        "ipykernel_2.py": "def forward(x, U):\n    return step(x, U)\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+        exec(compile(text, str(tmp_path / name), "exec"), scope)
+    text = diagnosis(checks.call, scope["forward"], np.ones((2, 3)), np.ones((2, 3)))
+    assert "line 2 of the cell with `step`: `return x @ U`" in text
+    assert "called from line 2 of your cell: `return step(x, U)`" in text
 
 
 def test_parts_of_wrong_kinds_are_told_apart():
