@@ -42,7 +42,7 @@ class Table:
             for row in self.rows
         )
         return (
-            f'<table class="results"><caption>{html.escape(self.caption)}</caption>'
+            f'<table class="results"><caption><span>{html.escape(self.caption)}</span></caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 
