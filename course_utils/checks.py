@@ -241,8 +241,17 @@ class _TooSlow(BaseException):
     pass
 
 
-def call(function: Any, *args: Any, seconds: float = 5.0, **kwargs: Any) -> Any:
+def call(
+    function: Any,
+    *args: Any,
+    seconds: float = 5.0,
+    hints: Mapping[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
     """What the student's `function` returns for copies of these arguments.
+
+    hints: what to say after an error of this task, in place of the general advice; the first whose
+    key occurs in "IndexError: the text of the error" is taken.
 
     Raises CheckError when it is not a function, is not written yet, stops with an error, does not
     end within `seconds`, changes an argument in place, or returns None. Warnings are not shown;
@@ -276,7 +285,7 @@ def call(function: Any, *args: Any, seconds: float = 5.0, **kwargs: Any) -> Any:
             f"{_student_line(error, function)}. Does a loop never end?"
         ) from None
     except BaseException as error:
-        raise CheckError(_explain(error, function, name)) from None
+        raise CheckError(_explain(error, function, name, hints or {})) from None
     finally:
         if printed.getvalue():
             print(printed.getvalue()[:2000].rstrip("\n"))
@@ -400,7 +409,7 @@ def _student_line(error: BaseException, function: Any) -> str:
     return f" ({text}; called from {own[-1]})" if own and last != home else f" ({text})"
 
 
-def _explain(error: BaseException, function: Any, name: str) -> str:
+def _explain(error: BaseException, function: Any, name: str, hints: Mapping[str, str]) -> str:
     """The diagnosis for an exception that the student's function raised."""
     where = _student_line(error, function)
     text = str(error).split("\n")[0]
@@ -424,10 +433,11 @@ def _explain(error: BaseException, function: Any, name: str) -> str:
             f"`{signature}` does not take the arguments of the task: {text}. "
             "Keep the line `def …` as it was given."
         )
-    what = f"`{name}` stops with an error{where}: {type(error).__name__}: {text.rstrip('.')}."
+    said = f"{type(error).__name__}: {text.rstrip('.')}"
+    what = f"`{name}` stops with an error{where}: {said}."
     if len(what) > 600:
         what = what[:600] + " …"
-    hint = _hint(error, text)
+    hint = next((hints[key] for key in hints if key in said), None) or _hint(error, text)
     return f"{what} {hint}".rstrip()
 
 
@@ -488,7 +498,8 @@ def _hint(error: BaseException, text: str) -> str:
     if isinstance(error, ValueError) and "to unpack" in text:
         return (
             "The names on the left and the parts on the right differ in number. To have the "
-            "position as well, write `for i, word in enumerate(…)`."
+            "position as well, write `for i, word in enumerate(…)`. A `.shape` has one part for "
+            "each axis."
         )
     if isinstance(error, ValueError) and "enough dimensions" in text:
         return (

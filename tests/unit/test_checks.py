@@ -404,6 +404,12 @@ def test_an_error_in_another_cell_is_traced_to_the_line_that_called_it(tmp_path)
     assert "called from line 2 of your cell: `return step(x, U)`" in text
 
 
+def test_a_task_can_say_what_an_error_means_there():
+    hints = {"with size 2": "There are two classes.", "IndexError": "Not this one."}
+    text = diagnosis(checks.call, indexes_rows_with_classes, 1, hints=hints)
+    assert text.endswith("size 2. There are two classes.")
+
+
 def test_parts_of_wrong_kinds_are_told_apart():
     two = (np.zeros((1, 2)), np.zeros((1, 2, 3)))
     assert "You returned 2 things" in diagnosis(checks.close, two, np.zeros((1, 2)))

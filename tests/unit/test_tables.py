@@ -14,7 +14,8 @@ def test_mean_and_standard_deviation_over_seeds():
 def test_a_table_is_accessible_html_and_aligned_text():
     table = tables.Table(["model", "score"], [["a<b", 1.5], ["longer", 20]], "Scores")
     page = table._repr_html_()
-    assert "<caption><span>Scores</span></caption>" in page and '<th scope="row">a&lt;b</th>' in page
+    assert "<caption><span>Scores</span></caption>" in page
+    assert '<th scope="row">a&lt;b</th>' in page
     assert repr(table).splitlines() == ["Scores", "model   score", "a<b     1.5", "longer  20"]
 
 

@@ -53,6 +53,38 @@ WRONG = {
         change("dh = dh + d_outputs[:, t]", "dh = d_outputs[:, t] if t == time - 1 else dh"),
         "only the loss of the last step is counted",
     ),
+    "the last loss twice": (
+        change("dh = np.zeros((batch, len(U)))", "dh = d_outputs[:, -1]"),
+        "are counted twice: dh starts with them, and the loop adds them again",
+    ),
+    "own loss after the step": (
+        change(
+            "        dh = dh + d_outputs[:, t]\n", "", "da @ U.T\n", "da @ U.T + d_outputs[:, t]\n"
+        ),
+        "they reach only the steps before it",
+    ),
+    "own loss after the step, the last one before": (
+        change(
+            "dh = np.zeros((batch, len(U)))",
+            "dh = d_outputs[:, -1]",
+            "        dh = dh + d_outputs[:, t]\n",
+            "",
+            "da @ U.T\n",
+            "da @ U.T + d_outputs[:, t]\n",
+        ),
+        "where those of the step before belong",
+    ),
+    "the last loss at h0": (
+        change(
+            "dh = np.zeros((batch, len(U)))",
+            "dh = d_outputs[:, -1]",
+            "        dh = dh + d_outputs[:, t]\n",
+            "",
+            "da @ U.T\n",
+            "da @ U.T + d_outputs[:, t - 1]\n",
+        ),
+        "when t is 0, `d_outputs[:, t - 1]` is `d_outputs[:, -1]`",
+    ),
     "dh added to the old dh": (
         change("dh = da @ U.T", "dh = dh + da @ U.T"),
         "dh is added to da @ U.T",
@@ -184,6 +216,10 @@ def bptt(x, states, W, U, d_outputs):
         change("return dx, dW, dU, db, dh", "return dW, dU, db, dx, dh"),
         "come in another order",
     ),
+    "the order of the arguments": (
+        change("return dx, dW, dU, db, dh", "return dx, dh, dW, dU, db"),
+        "by their shapes, you return dx, dh0, dW, dU, db",
+    ),
     "d_outputs in place": (
         """
 def bptt(x, states, W, U, d_outputs):
@@ -260,6 +296,21 @@ def bptt(x, states, W, U, d_outputs):
 }
 
 RIGHT = {
+    "starts with the last loss, adds the next at the end of each turn": """
+def bptt(x, states, W, U, d_outputs):
+    dx, dW, dU, db = np.zeros(x.shape), np.zeros(W.shape), np.zeros(U.shape), np.zeros(len(U))
+    dh = d_outputs[:, -1]
+    for t in reversed(range(x.shape[1])):
+        da = dh * (1 - states[:, t + 1] ** 2)
+        dx[:, t] = da @ W.T
+        dW += x[:, t].T @ da
+        dU += states[:, t].T @ da
+        db += da.sum(axis=0)
+        dh = da @ U.T
+        if t > 0:
+            dh = dh + d_outputs[:, t - 1]
+    return dx, dW, dU, db, dh
+""",
     "with step_back": """
 def bptt(x, states, W, U, d_outputs):
     dh, shares = 0.0, []

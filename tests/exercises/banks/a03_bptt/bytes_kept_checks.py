@@ -68,6 +68,8 @@ WRONG = {
     "every k-th step": (change("min(k, time)", "max(time // k, 1)"), "every k-th step is kept"),
     "always 4": (change(") * bytes_per_number", ") * 4"), "counted with 4 bytes"),
     "kilobytes": (change("* bytes_per_number", "* bytes_per_number / 1000"), "kilobytes"),
+    "megabytes": (change("* bytes_per_number", "* bytes_per_number / 10**6"), "megabytes"),
+    "mebibytes": (change("* bytes_per_number", "* bytes_per_number / 2**20"), "mebibytes (MiB)"),
     "a text": (change("return (", "return str("), "it is a text"),
     "a small answer": (
         """

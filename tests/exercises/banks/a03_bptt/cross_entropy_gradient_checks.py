@@ -81,6 +81,41 @@ WRONG = {
         result("(p - y) / 3"),
         "it is divided by a fixed number",
     ),
+    "rows at the labels": (
+        change("y = np.eye(logits.shape[1])[labels]", "p[labels] -= 1", "(p - y)", "p"),
+        "takes whole rows",
+    ),
+    "as many classes as examples": (
+        change("np.eye(logits.shape[1])", "np.eye(len(labels))"),
+        "needs as many rows as there are classes",
+    ),
+    "columns of all labels": (
+        change("y = np.eye(logits.shape[1])[labels]", "p[:, labels] -= 1", "(p - y)", "p"),
+        "in the columns of all the labels, in every row; each row",
+    ),
+    "columns of all labels, not averaged": (
+        change(
+            "y = np.eye(logits.shape[1])[labels]",
+            "p[:, labels] -= 1",
+            "(p - y) / len(labels)",
+            "p",
+        ),
+        "and the mean over the batch is missing",
+    ),
+    "labels subtracted": (result("(p - labels[:, None]) / len(labels)"), "the label itself"),
+    "labels subtracted, not averaged": (
+        result("p - labels[:, None]"),
+        "the label itself is subtracted; it is the number of a class, the place where the one is "
+        "subtracted. The mean over the batch is missing too",
+    ),
+    "sum over the batch": (
+        change("e.sum(axis=1, keepdims=True)", "e.sum(axis=0)"),
+        "the sum of the softmax is taken over the batch (axis 0)",
+    ),
+    "sum over the batch, keepdims": (
+        change("e.sum(axis=1, keepdims=True)", "e.sum(axis=0, keepdims=True)"),
+        "the sum of the softmax is taken over the batch (axis 0)",
+    ),
     "labels as they are": (change("np.eye(logits.shape[1])[labels]", "labels"), "do not fit"),
     "logits changed in place": (
         """

@@ -77,6 +77,32 @@ WRONG = {
         error("2 * np.linalg.norm(a - b) / size"),
         "not by their mean",
     ),
+    "one-sided differences in task 7": (
+        ANSWER
+        + """
+
+def numerical_gradient(arrays, target, name, step=1e-5):
+    gradient = np.zeros(arrays[name].shape)
+    for index in np.ndindex(gradient.shape):
+        moved = arrays[name].copy()
+        moved[index] += step
+        difference = sequence_loss({**arrays, name: moved}, target) - sequence_loss(arrays, target)
+        gradient[index] = difference / step
+    return gradient
+""",
+        "it is the numerical gradient that is not exact enough",
+    ),
+    "twice the gradient in task 7": (
+        ANSWER
+        + """
+
+right_one = numerical_gradient
+
+def numerical_gradient(arrays, target, name, step=1e-5):
+    return 2 * right_one(arrays, target, name, step)
+""",
+        "from a numerical gradient that is twice too large",
+    ),
     "signed sum": (
         error("(a - b).sum() / (a.sum() + b.sum())"),
         "The relative error of U in the second backward pass is",

@@ -156,7 +156,59 @@ def numerical_gradient(arrays, target, name, step=1e-5):
             gradient[i, j] = (losses[0] - losses[1]) / (2 * step)
     return gradient
 """,
-        "differ in number",
+        "a fixed number of loops, or of indices, does not do for all",
+    ),
+    "two loops over the shape": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    gradient = np.zeros(arrays[name].shape)
+    for i in range(gradient.shape[0]):
+        for j in range(gradient.shape[1]):
+            losses = []
+            for move in (step, -step):
+                moved = arrays[name].copy()
+                moved[i, j] += move
+                losses.append(sequence_loss({**arrays, name: moved}, target))
+            gradient[i, j] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+""",
+        "U has two axes, b has one and x has three",
+    ),
+    "two loops over the lengths": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    array = arrays[name]
+    gradient = np.zeros(array.shape)
+    for i in range(len(array)):
+        for j in range(len(array[i])):
+            losses = []
+            for move in (step, -step):
+                moved = array.copy()
+                moved[i][j] += move
+                losses.append(sequence_loss({**arrays, name: moved}, target))
+            gradient[i][j] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+""",
+        "U has two axes, b has one and x has three",
+    ),
+    "one loop for b, two for all else": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    gradient = np.zeros(arrays[name].shape)
+    if gradient.ndim == 1:
+        places = list(range(len(gradient)))
+    else:
+        places = [(i, j) for i in range(gradient.shape[0]) for j in range(gradient.shape[1])]
+    for place in places:
+        losses = []
+        for move in (step, -step):
+            moved = arrays[name].copy()
+            moved[place] += move
+            losses.append(sequence_loss({**arrays, name: moved}, target))
+        gradient[place] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+""",
+        "both features of a step are moved together",
     ),
     "whole numbers": (
         change("np.zeros(arrays[name].shape)", "np.zeros(arrays[name].shape, dtype=int)"),

@@ -97,6 +97,14 @@ WRONG = {
         change("return dx, dW, dU, db, dh_prev", "return dW, dU, db, dx, dh_prev"),
         "come in another order",
     ),
+    "the order of the arguments": (
+        change("return dx, dW, dU, db, dh_prev", "return dx, dh_prev, dW, dU, db"),
+        "in another order: by their shapes, you return dx, dh_prev, dW, dU, db",
+    ),
+    "weights last": (
+        change("return dx, dW, dU, db, dh_prev", "return dh_prev, dx, dW, dU, db"),
+        "by their shapes, you return dh_prev, dx",
+    ),
     "one missing": (change("return dx, dW, dU, db, dh_prev", "return dx, dW, dU, db"), "5 things"),
     "in place": (da("dh\n    da *= 1 - h**2"), "changed its input `dh` in place"),
     "the package": (

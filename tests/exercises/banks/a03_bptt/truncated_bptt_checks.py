@@ -114,6 +114,25 @@ def truncated_bptt(x, states, W, U, d_outputs, k):
         change("max(end - k, -1)", "end - k"),
         "runs past the first step",
     ),
+    "begins at a negative number, with bptt": (
+        part("max(0, end - k)", "end - k"),
+        "begins at 0 at the earliest",
+    ),
+    "begins at a negative number, all of it masked": (
+        part(
+            "max(0, end - k)",
+            "end - k",
+            "own = np.zeros(d_outputs[:, start:end].shape)",
+            "own = d_outputs[:, start:end].copy()",
+            "own[:, -1] = d_outputs[:, end - 1]",
+            "own[:, :-1] = 0",
+        ),
+        "begins at 0 at the earliest",
+    ),
+    "another order": (
+        change("return dx, dW, dU, db, dh0", "return dx, dh0, dW, dU, db"),
+        "by their shapes, you return dx, dh0, dW, dU, db",
+    ),
     "divided by k": (
         change("return dx, dW", "dW /= k\n    return dx, dW"),
         "divided by k",

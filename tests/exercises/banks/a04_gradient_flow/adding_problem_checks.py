@@ -114,6 +114,48 @@ WRONG = {
         data(FIRST, "rng.integers(0, half)", SECOND, "rng.integers(half, length)"),
         "at the same places",
     ),
+    "generator in the loop, for the places": (
+        data(
+            "    markers[rows, first] = 1\n    markers[rows, second] = 1\n",
+            "    for i in range(n):\n"
+            "        rng = np.random.default_rng(seed)\n"
+            "        markers[i, rng.integers(0, half)] = 1\n"
+            "        markers[i, rng.integers(half, length)] = 1\n",
+        ),
+        "There the generator starts again each time",
+    ),
+    "generator in the loop, for everything": (
+        """
+def adding_problem(n, length, seed):
+    x, y = np.zeros((n, length, 2)), np.zeros((n, 1))
+    for i in range(n):
+        rng = np.random.default_rng(seed)
+        x[i, :, 0] = rng.random(length)
+        x[i, rng.integers(0, length // 2), 1] = 1
+        x[i, rng.integers(length // 2, length), 1] = 1
+        y[i] = x[i, :, 0] @ x[i, :, 1]
+    return x, y
+"""
+        + CONSTANT,
+        "There the generator starts again each time",
+    ),
+    "zeros of whole numbers": (
+        """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    x = np.zeros((n, length, 2), int)
+    x[:, :, 0] = rng.random((n, length))
+    x[np.arange(n), rng.integers(0, length // 2, n), 1] = 1
+    x[np.arange(n), rng.integers(length // 2, length, n), 1] = 1
+    return x, (x[:, :, 0] * x[:, :, 1]).sum(axis=1, keepdims=True)
+"""
+        + CONSTANT,
+        "because the dtype of x is int64",
+    ),
+    "numbers never put in": (
+        data("np.stack([numbers, markers]", "np.stack([0 * numbers, markers]"),
+        "are zero everywhere",
+    ),
     "all places in all sequences": (
         data(
             "markers[rows, first]",
@@ -201,6 +243,34 @@ WRONG = {
         data("default_rng(seed)", "default_rng()"),
         "the same seed give different data",
     ),
+    "NumPy's shared generator": (
+        data(
+            "    rng = np.random.default_rng(seed)\n    numbers = rng.random((n, length))\n",
+            "    np.random.seed(seed)\n    numbers = np.random.rand(n, length)\n",
+            FIRST,
+            "np.random.randint(0, half, n)",
+            SECOND,
+            "np.random.randint(half, length, n)",
+        ),
+        "the generator that everything else shares",
+    ),
+    "Python's shared generator": (
+        """
+import random
+
+def adding_problem(n, length, seed):
+    random.seed(seed)
+    x, y = np.zeros((n, length, 2)), np.zeros((n, 1))
+    for i in range(n):
+        x[i, :, 0] = [random.random() for _ in range(length)]
+        x[i, random.randrange(length // 2), 1] = 1
+        x[i, random.randrange(length // 2, length), 1] = 1
+        y[i] = x[i, :, 0] @ x[i, :, 1]
+    return x, y
+"""
+        + CONSTANT,
+        "the generator that everything else shares",
+    ),
     "always seed 0": (data("default_rng(seed)", "default_rng(0)"), "Is `seed` used?"),
     "places without the seed": (
         data("    half =", "    rng = np.random.default_rng(0)\n    half ="),
@@ -227,6 +297,16 @@ def adding_problem(n, length, seed):
     # the constant
     "constant: median": (constant("np.median(y)"), "it is the median"),
     "constant: middle": (constant("(y.min() + y.max()) / 2"), "the middle between"),
+    "constant: a search over a grid": (
+        constant(
+            "min(np.linspace(0, 2, 2001), key=lambda c: np.mean((y - c) ** 2))",
+        ),
+        "Did you search over a grid?",
+    ),
+    "constant: a coarse grid": (
+        constant("min(np.arange(0, 2, 0.1), key=lambda c: np.mean((y - c) ** 2))"),
+        "Did you search over a grid?",
+    ),
     "constant: 1": (constant("1.0"), "it is 1, what it comes to for many"),
     "constant: a half": (constant("0.5"), "it is 0.5"),
     "constant: sum": (constant("np.sum(y)"), "it is the sum of the answers"),

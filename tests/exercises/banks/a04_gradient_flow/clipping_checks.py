@@ -128,6 +128,10 @@ WRONG = {
         ),
         "its largest singular value",
     ),
+    "each: 2-norm of whatever comes": (
+        answer(each="[g * (limit / max(limit, np.linalg.norm(g, 2))) for g in gradients]"),
+        "`np.linalg.norm(g)` without the 2",
+    ),
     "each: to norm 1": (
         answer(each="[g / max(1, np.linalg.norm(g)) for g in gradients]"),
         "scaled to norm 1",
@@ -277,7 +281,15 @@ WRONG = {
         ),
         "whichever way it goes",
     ),
-    "together: only the list": (answer(result="clipped"), "You returned 3"),
+    "together: only the list": (
+        answer(result="clipped"),
+        "You returned the list alone",
+    ),
+    "together: only the norm": (answer(result="norm"), "You returned one, a number"),
+    "together: 2-norm of a matrix": (
+        answer(norm="np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in gradients))"),
+        "its largest singular value",
+    ),
     "together: flat": (
         answer(together="[g.ravel() * (limit / max(limit, norm)) for g in gradients]"),
         "they lie in one flat row",

@@ -31,8 +31,13 @@ WRONG = {
     "W with gain": (answer(W="0.001 * gain * normal"), "gain multiplies W too"),
     "draws W itself": (
         answer(W="np.random.default_rng(0).normal(0, 0.001, normal.shape)"),
-        "W has the right shape, but not the right numbers",
+        "use the numbers you are given",
     ),
+    "draws W itself, unseeded and large": (
+        answer(W="np.random.standard_normal(normal.shape)"),
+        "use the numbers you are given",
+    ),
+    "two rows exchanged": (answer(W="0.001 * normal[::-1]"), "use the numbers you are given"),
     "ones": (answer(U="gain * np.ones((units, units))"), "ones on the diagonal only"),
     "rows for the features": (
         answer(U="gain * np.eye(features, units)"),

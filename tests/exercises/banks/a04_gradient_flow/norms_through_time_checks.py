@@ -58,7 +58,37 @@ WRONG = {
     "slope of a sigmoid": (change("(1 - h**2)", "h * (1 - h)"), "that of a sigmoid"),
     "one step too early": (
         change("states[::-1]", "[*states[-2::-1], np.zeros(len(U))]"),
-        "one step too early",
+        "one step too early; the first step back uses the last state",
+    ),
+    "states[t - 1], which wraps": (
+        change(
+            "for h in states[::-1]",
+            "for h in [states[t - 1] for t in range(len(states) - 1, -1, -1)]",
+        ),
+        "states[t - 1] with t = 0, is states[-1] once more",
+    ),
+    "Jacobian from the left": (
+        change("(dh * (1 - h**2)) @ U.T", "((1 - h**2)[:, None] * U.T) @ dh"),
+        "it is J @ v, and it should be v @ J",
+    ),
+    "entry by entry": (
+        change("(dh * (1 - h**2)) @ U.T", "dh * ((1 - h**2)[:, None] * U.T)"),
+        "a row times a matrix is v @ J",
+    ),
+    "the Jacobian of task 1, without input": (
+        change(
+            "(dh * (1 - h**2)) @ U.T",
+            "dh @ step_jacobian(np.zeros(1), h, np.zeros((1, len(U))), U, np.zeros(len(U)))",
+        ),
+        "goes one step further before it takes the slope",
+    ),
+    "the Jacobian of task 1, with its input": (
+        change(
+            "(dh * (1 - h**2)) @ U.T",
+            "dh @ step_jacobian(np.array([0.8, -0.5]), h,"
+            " np.array([[0.6, -0.9, 0.3], [-0.7, 0.2, 1.1]]), U, np.array([0.3, -0.2, 0.1]))",
+        ),
+        "with the x, W and b of task 1",
     ),
     "states[-t]": (
         change("for h in states[::-1]", "for h in [states[-t] for t in range(len(states))]"),

@@ -190,6 +190,31 @@ def orthogonal(normal, gain=1.0):
         ),
         "gain is added",
     ),
+    "gain ignored when wide": (
+        change(
+            "return gain * (q if rows >= columns else q.T)",
+            "return gain * q if rows >= columns else q.T",
+        ),
+        "gain is ignored where there are more columns than rows",
+    ),
+    "gain ignored when tall": (
+        change("return gain * (q", "return (1 if rows > columns else gain) * (q"),
+        "gain is ignored where there are more rows than columns",
+    ),
+    "gain twice when wide": (
+        """
+def orthogonal(normal, gain=1.0):
+    if normal.shape[1] > normal.shape[0]:
+        return gain * orthogonal(normal.T, gain).T
+    q, r = np.linalg.qr(normal)
+    return gain * q * np.sign(np.diag(r))
+""",
+        "gain multiplies twice where there are more columns than rows",
+    ),
+    "divided by gain when wide": (
+        change("return gain * (q", "return (gain if rows >= columns else 1 / gain) * (q"),
+        "it is divided by gain where there are more columns than rows",
+    ),
     "draws numbers of its own": (
         change(
             "    rows, columns = normal.shape\n",

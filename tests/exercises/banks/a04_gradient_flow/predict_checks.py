@@ -160,6 +160,18 @@ def predict(U, states):
         ),
         "it does not follow from the log-slope",
     ),
+    "judged by the spectral radius": (
+        answer(low="rho < 0.99", high="rho > 1.01"),
+        "it is what the size of U alone would say",
+    ),
+    "judged by its logarithm": (
+        answer(low="np.log(rho) < -0.01", high="np.log(rho) > 0.01"),
+        "it is what the size of U alone would say",
+    ),
+    "the factor against the limits": (
+        answer(low="np.exp(log_slope) < -0.01", high="np.exp(log_slope) > 0.01"),
+        "Is the factor exp(log-slope), which is always above 0, compared with -0.01 and 0.01?",
+    ),
     "a wide band": (
         answer(low="log_slope < -0.05", high="log_slope > 0.05"),
         "expected 'vanishes'",

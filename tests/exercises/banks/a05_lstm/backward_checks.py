@@ -50,6 +50,7 @@ def my_step_backward(dh, dc, x, h_old, c_old, W, U, b):
     }
 """
 
+START = "dh, dc = np.zeros(h0.shape), np.zeros(c0.shape)"
 LOOP = "for t in reversed(range(time)):"
 CALL = "step_backward(dh, dc, x[:, t], h[t], c[t], W, U, b)"
 
@@ -98,6 +99,26 @@ WRONG = {
     "output's gradient added to dc, too": (
         change("dh = dh + d_outputs[:, t]", "dh, dc = dh + d_outputs[:, t], dc + d_outputs[:, t]"),
         "added to dc, too",
+    ),
+    "both summed up for ever": (
+        change("dh = back[", "dh = dh + back[", "dc = back[", "dc = dc + back["),
+        "dh and dc are each added to the one before",
+    ),
+    "dh and dc one array": (
+        change(START, "dh = dc = np.zeros(h0.shape)", "dh = dh + d", "dh += d"),
+        "dh and dc are one and the same array",
+    ),
+    "last output twice": (
+        change(START, "dh, dc = d_outputs[:, -1], np.zeros(c0.shape)"),
+        "the gradient of the last output comes in twice",
+    ),
+    "loop ends before the first step": (
+        change(LOOP, "for t in range(time - 1, 0, -1):"),
+        "the loop ends before the first step",
+    ),
+    "loop begins after the last step": (
+        change(LOOP, "for t in reversed(range(time - 1)):"),
+        "the last step is left out",
     ),
     "only the last output": (
         change("dh = dh + d_outputs[:, t]", "dh = dh + d_outputs[:, t] * (t == time - 1)"),
@@ -217,6 +238,38 @@ WRONG = {
     "dh0 of the outputs": (
         change('"dh0": dh', '"dh0": d_outputs[:, 0]'),
         "the gradient of the first output",
+    ),
+    "dh0 with the last output": (
+        change(
+            START,
+            "dh, dc = d_outputs[:, -1], np.zeros(c0.shape)",
+            "dh = dh + d_outputs[:, t]",
+            "pass",
+            'dh = back["dh_old"]',
+            'dh = back["dh_old"] + d_outputs[:, t - 1]',
+        ),
+        "there t - 1 is -1",
+    ),
+    "dh0 with the first output": (
+        change('"dh0": dh', '"dh0": dh + d_outputs[:, 0]'),
+        "the gradient of the first output is added",
+    ),
+    "dh0 a step too late": (
+        change("        dh = back[", "        if t > 0:\n            dh = back["),
+        "dh after the first step",
+    ),
+    "dh0 a step too late, without its output": (
+        change(
+            "        dh = dh + d",
+            "        late = dh\n        dh = dh + d",
+            '"dh0": dh',
+            '"dh0": late',
+        ),
+        "dh after the first step",
+    ),
+    "dc0 a step too late": (
+        change("        dc = back[", "        if t > 0:\n            dc = back["),
+        "dc after the first step",
     ),
     "dh0 is zero": (change('"dh0": dh', '"dh0": 0 * dh'), "it is zero everywhere"),
     "dc0 is zero": (change('"dc0": dc', '"dc0": 0 * dc'), "it is zero everywhere"),

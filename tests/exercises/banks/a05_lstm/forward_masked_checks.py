@@ -36,7 +36,7 @@ WRONG = {
         change(
             "step(x[:, t],", "step(x[:, t] * mask[:, t, None],", HOLD_H, "new_h", HOLD_C, "new_c"
         ),
-        "the mask is not used: the states go on changing",
+        "to set x to zero at a padded step is not enough",
     ),
     "c not held": (change(HOLD_C, "new_c"), "c goes on changing"),
     "h not held": (change(HOLD_H, "new_h"), "h goes on changing"),
@@ -140,6 +140,22 @@ def forward_masked(x, mask, weights):
         "use `np.where(condition",
     ),
     "mask of the wrong shape": (change("mask[:, t, None]", "mask[:, t]"), "The shapes do not fit"),
+    "one array filled again and again": (
+        """
+def forward_masked(x, mask, weights):
+    W, U, b = weights
+    h, c = np.zeros((2, len(x), len(U)))
+    outputs = []
+    for t in range(x.shape[1]):
+        m = mask[:, t]
+        new_h, new_c = step(x[:, t], h, c, W, U, b)
+        h[m] = new_h[m]
+        c[m] = new_c[m]
+        outputs.append(h)
+    return np.stack(outputs, axis=1), h, c
+""",
+        "was one array filled again and again",
+    ),
     "outputs only": (change("return outputs, h, c", "return outputs"), "Return 3 things"),
     "no bias": (change("U, b)", "U, 0 * b)"), "the bias b is missing"),
     "changes x": (

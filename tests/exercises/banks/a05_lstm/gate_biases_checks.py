@@ -116,6 +116,7 @@ def forget_bias(units, bias=1.0):
         "between 1 and T; it should end at T - 1",
     ),
     "up to T + 1": (chrono("(longest - 2)", "longest"), "between 1 and T + 1"),
+    "without the 1": (chrono("1 + u * (longest - 2)", "u * (longest - 2)"), "the 1 is missing"),
     "from zero": (chrono("1 + u * (longest - 2)", "u * (longest - 1)"), "they start at 0"),
     "two steps too many": (
         chrono("1 + u * (longest - 2)", "1 + u * (longest - 2) + 1"),

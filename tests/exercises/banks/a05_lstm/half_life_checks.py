@@ -51,6 +51,15 @@ WRONG = {
     "chrono": (answer(bias="np.log(half_life)"), "ln(half-life)"),
     "chrono with T - 1": (answer(bias="np.log(half_life - 1)"), "1 - 1 / half-life"),
     "linear fading": (answer(f="1 - 0.5 / half_life"), "does not subtract"),
+    "no bias below zero": (
+        answer(bias="max(0, np.log(f / (1 - f)))"),
+        "cut off at 0; a bias may be negative",
+    ),
+    "no bias below zero, with NumPy": (
+        answer(bias="np.maximum(0.0, np.log(f / (1 - f)))"),
+        "cut off at 0; a bias may be negative",
+    ),
+    "no sign": (answer(bias="np.abs(np.log(f / (1 - f)))"), "the sign is wrong"),
     "rounded": (answer(bias="round(np.log(f / (1 - f)), 1)"), "the bias for a half-life of"),
     "a text": (answer(bias='f"{np.log(f / (1 - f)):.4f}"'), "should be numbers"),
     "an array": (answer(bias="np.array([np.log(f / (1 - f))])"), "has shape (1,), expected ()"),

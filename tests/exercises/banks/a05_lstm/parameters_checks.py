@@ -40,6 +40,8 @@ WRONG = {
     "b of a simple layer": (change("(4 * units,)", "(units,)"), "one gate"),
     "one bias for each gate": (change("(4 * units,)", "(4,)"), "each unit of each gate"),
     "b in four rows": (change("(4 * units,)", "(4, units)"), "Keras keeps it flat"),
+    "b a row": (change("(4 * units,)", "(1, 4 * units)"), "one axis too many"),
+    "b a column": (change("(4 * units,)", "(4 * units, 1)"), "one axis too many"),
     "two biases": (change("(4 * units,)", "(8 * units,)"), "PyTorch"),
     "b a number": (change("(4 * units,)", "(4 * units)"), "should be a tuple"),
     "total without biases": (change(" + 4 * units\n", "\n"), "the biases are not counted"),

@@ -42,7 +42,7 @@ WRONG = {
     ),
     "blocks of the width of the features": (
         change("units = U.shape[0]", "units = W.shape[0]"),
-        "The unit axis",
+        "as wide as there are features",
     ),
     "rows of W": (
         change("W[:, own]", "W[own]"),

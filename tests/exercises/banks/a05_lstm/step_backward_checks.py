@@ -107,6 +107,30 @@ WRONG = {
         change("do = dh * np.tanh(c)", "do = dh"),
         "the output gate multiplied tanh(c)",
     ),
+    "o from the gradient of c": (
+        change("da_o = do", "da_o = dc_all * np.tanh(c)"),
+        "it gets its gradient from dh",
+    ),
+    "o from the dc that came in": (
+        change("do = dh * np", "do = dc * np"),
+        "it gets its gradient from dh",
+    ),
+    "the new h for o": (
+        change("do = dh * np.tanh(c)", "do = dh * o * np.tanh(c)"),
+        "the new h stands in place of tanh(c)",
+    ),
+    "gates without the bias": (
+        change("x @ W + h_old @ U + b", "x @ W + h_old @ U"),
+        "the bias b is missing where the gates are computed again",
+    ),
+    "gates without the old h": (
+        change("x @ W + h_old @ U + b", "x @ W + b"),
+        "the old h is left out where the gates are computed again",
+    ),
+    "gates without x": (
+        change("x @ W + h_old @ U + b", "h_old @ U + b"),
+        "the input x is left out where the gates are computed again",
+    ),
     "no derivative of the gates": (
         change(
             "di * i * (1 - i)",

@@ -65,6 +65,10 @@ WRONG = {
         change("np.tanh(a_c)", "sigmoid(a_c)"),
         "the candidate goes through the sigmoid",
     ),
+    "sigmoid on all four blocks first": (
+        change("np.tanh(a_c)", "np.tanh(sigmoid(a_c))"),
+        "the candidate goes through the sigmoid, and then through tanh",
+    ),
     "sigmoid of c": (change("np.tanh(c)", "sigmoid(c)"), "the sigmoid of c"),
     "candidate without tanh": (change("np.tanh(a_c)", "a_c"), "the candidate has no tanh"),
     "gates without sigmoid": (
@@ -74,6 +78,10 @@ WRONG = {
     "no forget gate": (change("f * c +", "c +"), "the forget gate is left out"),
     "no input gate": (change("i * g", "g"), "the input gate is left out"),
     "the old c forgotten": (change("f * c + i * g", "i * g"), "the old cell state is left out"),
+    "forgets by f": (
+        change("f * c +", "(1 - f) * c +"),
+        "the old c is multiplied by 1 - f",
+    ),
     "one minus f": (change("i * g", "(1 - f) * g"), "1 - f stands in place of the input gate"),
     "f and i on the wrong sides": (
         change("f * c + i * g", "i * c + f * g"),
