@@ -209,10 +209,6 @@ def _directive(
         return body
     if name in {"code-block", "code"}:
         return f"```{argument}\n{body}\n```"
-    if name == "raw":  # pictures drawn in the page stay in the page
-        pictures = re.findall(r"<desc[^>]*>(.*?)</desc>", body, re.DOTALL)
-        said = [f"*{' '.join(description.split())}*" for description in pictures]
-        return "\n\n".join([*said, f"({chapter.url})"]) if said else ""
     if name == "bibliography":
         entries = _bibliography()
         return "\n".join(f"- {_reference(entries[key])}" for key in chapter.cited)
@@ -261,7 +257,7 @@ def plain(text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
                 inside = inside[1:]
             name, argument = called[1], _roles(called[2], chapter, bib)
             body = "\n".join(inside).strip("\n")
-            if name not in {"quiz", "math", "code-block", "code", "raw"}:
+            if name not in {"quiz", "math", "code-block", "code"}:
                 body = plain(body, chapter, bib)
             elif name == "quiz":
                 body = _roles(body, chapter, bib)

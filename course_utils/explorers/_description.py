@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.explorers._svg import Drawing, fixed
+from course_utils._svg import Drawing, fixed
 
 __all__ = ["Choice", "Drawing", "Explorer", "Pulses", "Slider", "Traces", "Values", "pulses"]
 

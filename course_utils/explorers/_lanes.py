@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     INK,
     LINE,
     MUTED,

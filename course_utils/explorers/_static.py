@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+from course_utils._svg import escape
 from course_utils.explorers._description import Explorer, Values
-from course_utils.explorers._svg import escape
 
 WIDTH = 480  # pixels of the default frame: read well on a phone, and scaled up on a desktop
 

@@ -12,8 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     INK,
@@ -28,6 +27,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 TIME, START, GOAL = 20, 0.5, -0.5  # steps of the unit, h_0, y
 LEFT, RIGHT, LOW, HIGH = -0.5, 2.5, -1.25, 0.5  # the map: u from left to right, b upwards

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import exporting
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     INK,
@@ -30,6 +29,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 ROWS = 28  # and columns: the network's picture, in pixels
 BOX = 20.0  # the digit's longer side, ink included, as in MNIST

@@ -12,8 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     ACCENT3,
@@ -27,6 +26,7 @@ from course_utils.explorers._svg import (
     polyline,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 UNITS, LONGEST, SEED = 24, 100, 45
 

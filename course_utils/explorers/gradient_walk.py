@@ -11,8 +11,7 @@ import math
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     ACCENT4,
@@ -27,6 +26,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 STEPS = 6
 X = np.array([1.0, 0.0, -0.5, 0.0, 0.5, 0.0])  # the input at steps 1 to 6

@@ -16,6 +16,7 @@ import math
 
 import numpy as np
 
+from course_utils._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group, text
 from course_utils.explorers._description import (
     Drawing,
     Explorer,
@@ -26,7 +27,6 @@ from course_utils.explorers._description import (
     pulses,
 )
 from course_utils.explorers._lanes import Lanes, end_of_axis
-from course_utils.explorers._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group, text
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in both candidates: a pulse alone is worth tanh(3) = 0.995

@@ -11,8 +11,7 @@ import math
 
 import numpy as np
 
-from course_utils.explorers._description import Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     INK,
@@ -25,6 +24,7 @@ from course_utils.explorers._svg import (
     polyline,
     text,
 )
+from course_utils.explorers._description import Drawing, Explorer, Slider, Traces, Values
 
 POINTS = 61  # of each curve
 LOWEST, HIGHEST = -2.0, 8.0  # of the forget bias

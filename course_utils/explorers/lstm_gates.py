@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from course_utils._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group
 from course_utils.explorers._description import (
     Drawing,
     Explorer,
@@ -21,7 +22,6 @@ from course_utils.explorers._description import (
     pulses,
 )
 from course_utils.explorers._lanes import Lanes, end_of_axis
-from course_utils.explorers._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in the candidate: a pulse is worth tanh(3) = 0.995

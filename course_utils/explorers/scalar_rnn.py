@@ -10,8 +10,7 @@ import math
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     INK,
@@ -26,6 +25,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 STEPS = 40
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     ACCENT3,
@@ -25,6 +24,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 
 STEPS = 5
 X = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [0, -1]], float)  # (time, features)

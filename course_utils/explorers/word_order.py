@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
-from course_utils.explorers._svg import (
+from course_utils._svg import (
     ACCENT,
     ACCENT2,
     INK,
@@ -27,6 +26,7 @@ from course_utils.explorers._svg import (
     rect,
     text,
 )
+from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
 from course_utils.explorers._train_word_order import answer
 
 MODELS = {

@@ -13,8 +13,9 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
-    {"_home", "cells", "figures", "gradients", "initializers", "tables", "tasks", "training"},
-    {"datasets", "exporting", "preprocessing", "records", "trials"},
+    {"_home", "_svg", "cells", "figures", "gradients", "initializers"}
+    | {"tables", "tasks", "training"},
+    {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials"},
     {"claims", "checks", "explorers", "running"},
     {"checking", "grading", "kernels"},
     {"cli"},

@@ -1,5 +1,5 @@
 /**
- * What all explorers share: SVG helpers (the twin of course_utils/explorers/_svg.py, character by
+ * What all explorers share: SVG helpers (the twin of course_utils/_svg.py, character by
  * character) and `mountExplorer`, which makes controls from a description and keeps the picture and
  * the summary up to date.
  *
