@@ -268,7 +268,8 @@ def lstm_and_gru() -> Diagram:
         "The two cells side by side; the same colour and the same word mark the same job. Solid"
         " lines carry states, dashed lines the input. In both, a state runs along the top and is"
         " only multiplied and added to. The LSTM's second state is gone, and with it the output"
-        " gate; the reset gate stands on the way into the candidate.",
+        " gate; the reset gate stands on the way into the candidate. (It is drawn before the"
+        " product with the weights, as in the published paper; Keras' default has it after.)",
     )
 
 

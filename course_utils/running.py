@@ -95,13 +95,20 @@ class Outcome:
 
 
 def _commit() -> str | None:
-    """The commit of the checkout, with ``+`` behind it when the tree differs; None outside git."""
+    """The commit of the checkout, with ``+`` behind it when its sources differ; None outside git.
+
+    Records do not count: they are what a run writes, and nothing that it depends on.
+    """
     git = ["git", "-C", str(records.home())]
     try:
         head = subprocess.run(
             [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True
         )
-        changed = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True)
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--", ":/", ":!/book/records"],
+            capture_output=True,
+            text=True,
+        )
     except FileNotFoundError:
         return None
     return head.stdout.strip() + ("+" if changed.stdout.strip() else "") or None

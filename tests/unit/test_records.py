@@ -202,3 +202,25 @@ def test_committed_records_belong_to_their_chapters(path):
 
 def test_every_record_has_its_chapter():
     assert {p.stem for p in (BOOK / "records").glob("*.json")} == {p.stem for p in CHAPTERS}
+
+
+def test_the_commit_of_a_run_is_marked_when_sources_differ_and_not_when_records_do(
+    tmp_path, monkeypatch
+):
+    def git(*words):
+        names = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", "-C", tmp_path, *names, *words], check=True, capture_output=True)
+
+    source, record = tmp_path / "cells.py", tmp_path / "book" / "records" / "lstm.json"
+    record.parent.mkdir(parents=True)
+    for file in (source, record):
+        file.write_text("1\n")
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    monkeypatch.setattr(records, "home", lambda: tmp_path)
+    clean = running._commit()
+    record.write_text("2\n")
+    assert running._commit() == clean and not clean.endswith("+")
+    source.write_text("2\n")
+    assert running._commit() == clean + "+"

@@ -81,3 +81,30 @@ def test_the_same_seed_gives_the_same_run():
     first, second = (trials.adding(gru, 6, rate=0.01, seed=3, steps=100) for _ in range(2))
     assert first == second
     assert trials.adding(gru, 6, rate=0.01, seed=4, steps=100) != first
+
+
+def run(solved, steps, score, **more):
+    metrics = {"solved": solved, "steps": steps, "score": score} | more
+    return {"experiment": "adding", "setting": "gru-50", "metrics": metrics}
+
+
+def test_an_outcome_is_the_updates_if_all_solved_it_and_else_the_scores():
+    won = [run(1, 300, 0.004), run(1, 500, 0.002)]
+    assert trials.outcome(won) == "2 of 2; 400 ± 141 updates"
+    assert trials.outcome([won[0], run(0, 3000, 0.16)]) == "1 of 2; 0.082 ± 0.110"
+    assert trials.outcome([run(0, 10_000, 0.5)], percent=True) == "0 of 1; 50 %"
+
+
+def test_runs_that_diverged_are_counted_and_not_averaged():
+    lost = run(0, 700, None, loss=None)
+    assert trials.outcome([lost]) == "0 of 1; 1 diverged"
+    assert trials.outcome([run(0, 3000, 0.2), lost]) == "0 of 2; 0.200, 1 diverged"
+    assert trials.loss([run(0, 1500, 0.1, loss=0.0206), lost]) == "0.0206, 1 diverged"
+
+
+def test_a_report_has_a_line_for_each_run(capsys):
+    trials.report([run(1, 300, 0.004), run(0, 3000, None)])
+    assert capsys.readouterr().out.splitlines() == [
+        "adding gru-50            updates   300   score 0.004",
+        "adding gru-50            updates  3000   score diverged",
+    ]
