@@ -29,6 +29,14 @@ addEventListener("hashchange", () => {
   document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 });
 
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Tab") layOut();
+  },
+  { capture: true },
+);
+
 // Ctrl+K or / opens the search.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
