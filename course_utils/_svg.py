@@ -28,12 +28,18 @@ class Drawing:
     height: float
     body: str
 
-    def svg(self, key: str, title: str, description: str) -> str:
+    def svg(
+        self,
+        key: str,
+        title: str,
+        description: str,
+        style: str = "display:block;width:100%;height:auto;max-width:46rem;font-family:inherit",
+    ) -> str:
         """The whole picture; `key` makes its ids unique in the page."""
         return (
             f'<svg viewBox="0 0 {fixed(self.width)} {fixed(self.height)}" role="img"'
             f' aria-labelledby="{key}-title {key}-desc"'
-            f' style="display:block;width:100%;height:auto;max-width:46rem;font-family:inherit">'
+            f' style="{style}">'
             f'<title id="{key}-title">{escape(title)}</title>'
             f'<desc id="{key}-desc">{escape(description)}</desc>{self.body}</svg>'
         )

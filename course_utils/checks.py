@@ -549,8 +549,13 @@ def _hint(error: BaseException, text: str) -> str:
     return ""
 
 
-def unpack(got: Any, *names: str) -> list[Any]:
-    """The parts of a returned tuple, which must be as many as `names`."""
+def unpack(
+    got: Any, *names: str, shapes: Sequence[Sequence[int]] = (), what: str = "the parts"
+) -> list[Any]:
+    """The parts of a returned tuple, which must be as many as `names`.
+
+    shapes: of the parts, all different; then parts that come in another order are told so by name.
+    """
     wanted = f"{len(names)} things: " + ", ".join(names)
     if isinstance(got, np.ndarray) and got.ndim == 1:
         got = list(got)
@@ -561,6 +566,14 @@ def unpack(got: Any, *names: str) -> list[Any]:
     if len(got) != len(names):
         given = f"{len(got)}, in one list" if isinstance(got, list) else str(len(got))
         raise CheckError(f"Return {wanted}. You returned {given}.")
+    if shapes:
+        owner = dict(zip(map(tuple, shapes), names, strict=True))
+        found = [owner.get(np.shape(part), "") for part in got]
+        if found != list(names) and sorted(found) == sorted(names):
+            raise CheckError(
+                f"{_start(what)} come in another order: by their shapes, you return"
+                f" {', '.join(found)}. Return {', '.join(names)}."
+            )
     return list(got)
 
 

@@ -22,9 +22,9 @@ from course_utils._svg import (
     LINE,
     MUTED,
     SURFACE,
+    Drawing,
     circle,
     escape,
-    fixed,
     group,
     line,
     polyline,
@@ -49,14 +49,13 @@ class Picture:
 
     def svg(self, key: str) -> str:
         """The whole picture; `key` makes its ids unique in the page."""
-        return (
-            f'<svg viewBox="0 0 {fixed(self.width)} {fixed(self.height)}" role="img"'
-            f' aria-labelledby="{key}-title {key}-desc" style="flex:1 1 18rem;'
-            f"min-width:{0.8 * self.width:.0f}px;max-width:{self.width / 14:.1f}rem;height:auto;"
-            f'font-family:inherit;font-size:14px;fill:{INK};stroke-linecap:round">'
-            f'<title id="{key}-title">{escape(self.title)}</title>'
-            f'<desc id="{key}-desc">{escape(self.description)}</desc>{self.body}</svg>'
+        style = (
+            f"flex:1 1 18rem;min-width:{0.8 * self.width:.0f}px;"
+            f"max-width:{self.width / 14:.1f}rem;height:auto;"
+            f"font-family:inherit;font-size:14px;fill:{INK};stroke-linecap:round"
         )
+        drawing = Drawing(self.width, self.height, self.body)
+        return drawing.svg(key, self.title, self.description, style)
 
 
 @dataclass(frozen=True)
@@ -107,12 +106,10 @@ def _input(*points: Point) -> str:
     return _way(*points, colour=MUTED, head=False, dashes="5 4")
 
 
-def _box(x: float, y: float, words: str, colour: str, function: str = "") -> str:
+def _box(x: float, y: float, words: str, colour: str, function: str) -> str:
     """A box around (x, y), 44 by 40: a block of weights, with its function above its name."""
     frame = f"stroke:{colour};stroke-width:1.8;fill:{SURFACE}"
-    lines = [text(x, y + (14 if function else 5), words)]
-    if function:
-        lines.append(text(x, y - 4, function, f"font-size:12px;fill:{MUTED}"))
+    lines = [text(x, y + 14, words), text(x, y - 4, function, f"font-size:12px;fill:{MUTED}")]
     return rect(x - 22, y - 20, 44, 40, 6, frame) + group("text-anchor:middle", *lines)
 
 

@@ -199,6 +199,19 @@ def test_a_whole_number_is_called_cut_off_only_if_that_explains_it():
     assert "cut off" not in diagnosis(checks.close, 0, -1.0986)
 
 
+def test_parts_in_another_order_are_told_by_their_shapes():
+    dx, dW, db = np.zeros((4, 3)), np.zeros((3, 2)), np.zeros(2)
+    options = {"shapes": [(4, 3), (3, 2), (2,)], "what": "the gradients"}
+    taken = checks.unpack((dx, dW, db), "dx", "dW", "db", **options)
+    assert all(a is b for a, b in zip(taken, (dx, dW, db), strict=True))
+    text = diagnosis(checks.unpack, (dx, db, dW), "dx", "dW", "db", **options)
+    assert text == (
+        "The gradients come in another order: by their shapes, you return dx, db, dW."
+        " Return dx, dW, db."
+    )
+    checks.unpack((dx, dW, dW), "dx", "dW", "db", **options)  # a wrong shape is for `close` to tell
+
+
 # --- calling the answer ---------------------------------------------------------------------------
 
 

@@ -29,13 +29,9 @@ addEventListener("hashchange", () => {
   document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 });
 
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key === "Tab") layOut();
-  },
-  { capture: true },
-);
+addEventListener("keydown", (event) => {
+  if (event.key === "Tab") layOut(); // the focus may go far
+});
 
 // Ctrl+K or / opens the search.
 document.addEventListener("keydown", (event) => {
