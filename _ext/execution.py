@@ -1,17 +1,37 @@
-"""Chapters are executed afresh whenever anything that their output depends on has changed.
+"""Chapters are executed here, two at a time, before Sphinx reads them, each when it has to be.
 
-Jupyter Book's own cache knows the cells of a chapter and nothing else: a changed function in
-`course_utils` leaves its old number in the page. Here the folder of the cache is named after a
-hash of everything outside the cells that can change what they print, so that a change there
-starts an empty cache, and a change in one chapter executes that chapter alone. The same place
-sets the environment that the kernels of the book run in.
+MyST-NB executes a chapter when it comes to it, one after the other, and its cache knows the cells
+of a chapter and nothing else: a changed function in `course_utils` leaves its old number in the
+page. So every executed chapter is kept in `_build/executed/` under a key of its own, a hash of its
+cells and of everything outside them that can change what they print; whatever has no such file is
+executed; and MyST-NB finds a cache that was filled from these files, with nothing left to execute.
+A chapter that fails leaves no file and ends the build, each time. The same place sets the
+environment that the kernels of the book run in.
 """
 
+import asyncio
 import hashlib
 import os
 import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import nbformat
+import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from myst_nb.core.config import NbParserConfig
+from myst_nb.core.read import create_nb_reader
+from myst_parser.config.main import MdParserConfig
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,7 +58,27 @@ FIXED = {
 }
 RESULT_CHANGING = ("COURSE_PROFILE", "COURSE_DATA", *FIXED)
 
-KEPT = 2  # caches of older keys that are kept, so that going back to a branch is cheap
+JOBS = 2  # chapters that are executed at a time
+KEPT = 2  # older executions of a chapter that are kept, so that going back to a branch is cheap
+
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what no cell has printed
+
+logger = logging.getLogger(__name__)
+
+
+class ChapterFailed(SphinxError):
+    """Chapters did not run to their end."""
+
+    category = "Chapters that failed"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter with code, and the file that holds its execution."""
+
+    source: Path
+    notebook: Any
+    executed: Path
 
 
 def set_environment() -> None:
@@ -62,23 +102,119 @@ def key(root: Path = ROOT) -> str:
     return digest.hexdigest()[:16]
 
 
-def prune(folder: Path, keep: str) -> None:
-    """Delete the caches in `folder` but the one named `keep` and the most recently used others."""
-    others = [path for path in folder.glob(".jupyter_cache-*") if path.name != keep]
+def executed_file(build: Path, source: Path, notebook: Any, outside: str) -> Path:
+    """Where the execution of these cells is kept, with `outside` as it is (see `key`)."""
+    digest = hashlib.sha256(outside.encode())
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            digest.update(f"\0{cell.metadata.get('tags', [])}\0{cell.source}".encode())
+    return build / "executed" / f"{source.stem}-{digest.hexdigest()[:16]}.ipynb"
+
+
+def read(source: Path) -> Any:
+    """A chapter's cells, as MyST-NB finds them; None for a page without code."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]
+    markdown = MdParserConfig(enable_extensions=set(settings["myst_enable_extensions"]))
+    text = source.read_text("utf-8")
+    reader = create_nb_reader(str(source), markdown, NbParserConfig(), text)
+    notebook = reader.read(text) if reader else None
+    return notebook if notebook and any(c.cell_type == "code" for c in notebook.cells) else None
+
+
+def chapters(app: Any) -> list[Chapter]:
+    """Every chapter with code cells in the table of contents."""
+    build, outside, found = Path(app.outdir).parent, key(), []
+    for document in app.config.external_site_map:
+        source = Path(app.srcdir, document).with_suffix(".md")
+        if source.is_file() and (notebook := read(source)):
+            file = executed_file(build, source, notebook, outside)
+            found.append(Chapter(source, notebook, file))
+    return found
+
+
+def kernel_settings(folder: str) -> Config:
+    """A kernel that talks over sockets in `folder`: a port that was chosen can be gone when it is
+    used, and several kernels start here at the same time. (Windows has ports alone.)"""
+    sockets = {"transport": "ipc", "ip": f"{folder}/kernel"}
+    return Config({"KernelManager": sockets} if os.name == "posix" else {})
+
+
+async def execute(chapter: Chapter, timeout: int, turn: asyncio.Semaphore) -> str | None:
+    """Execute a chapter in a kernel of its own, and keep it. Returns why it failed, if it did."""
+    async with turn:
+        started = time.time()
+        with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
+            client = NotebookClient(
+                chapter.notebook,
+                timeout=timeout,
+                startup_timeout=timeout,
+                record_timing=False,
+                resources={"metadata": {"path": str(chapter.source.parent)}},
+                config=kernel_settings(folder),
+            )
+            try:
+                await client.async_execute(**QUIET)
+            except (CellExecutionError, TimeoutError, RuntimeError) as error:
+                return f"{chapter.source}:\n{error}"
+        seconds = time.time() - started
+    chapter.notebook.metadata["executed"] = {"start": started, "seconds": seconds}
+    partial = chapter.executed.with_suffix(".partial")
+    nbformat.write(chapter.notebook, partial)
+    partial.replace(chapter.executed)
+    logger.info(f"executed {chapter.source.stem} in {seconds:.0f} s")
+    return None
+
+
+async def execute_all(waiting: list[Chapter], timeout: int) -> list[str]:
+    """Execute chapters, `JOBS` at a time. Returns why some failed."""
+    turn = asyncio.Semaphore(JOBS)
+    done = await asyncio.gather(*(execute(chapter, timeout, turn) for chapter in waiting))
+    return [why for why in done if why]
+
+
+def prune(folder: Path, current: Path) -> None:
+    """Delete the executions of a chapter but the current one and the latest others."""
+    stem = current.stem.rpartition("-")[0]
+    others = [
+        path
+        for path in folder.glob(f"{stem}-*.ipynb")
+        if path != current and path.stem.rpartition("-")[0] == stem
+    ]
     for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
-        shutil.rmtree(path, ignore_errors=True)
+        path.unlink()
 
 
-def use_keyed_cache(app: Any, config: Any) -> None:
+def fill_cache(folder: Path, found: list[Chapter]) -> None:
+    """Make the cache in which MyST-NB finds every chapter as it was executed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    cache = get_cache(folder)
+    for chapter in found:
+        notebook = nbformat.read(chapter.executed, as_version=4)
+        seconds = notebook.metadata["executed"]["seconds"]
+        bundle = CacheBundleIn(notebook, str(chapter.source), data={"execution_seconds": seconds})
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def prepare(app: Any) -> None:
+    """Execute what was not executed as it stands, and let MyST-NB find it."""
     set_environment()
-    build = Path(app.outdir).parent
-    cache = build / f".jupyter_cache-{key()}"
-    cache.mkdir(parents=True, exist_ok=True)
-    os.utime(cache)
-    prune(build, cache.name)
-    config.nb_execution_cache_path = str(cache)
+    found = chapters(app)
+    waiting = [chapter for chapter in found if not chapter.executed.exists()]
+    for chapter in found:
+        chapter.executed.parent.mkdir(parents=True, exist_ok=True)
+    failed = asyncio.run(execute_all(waiting, app.config.nb_execution_timeout))
+    for chapter in found:
+        prune(chapter.executed.parent, chapter.executed)
+    if failed:
+        raise ChapterFailed("\n\n".join(failed))
+    fill_cache(Path(app.config.nb_execution_cache_path), found)
+
+
+def place_cache(app: Any, config: Any) -> None:
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache")
 
 
 def setup(app: Any) -> dict[str, bool]:
-    app.connect("config-inited", use_keyed_cache, priority=100)
+    app.connect("config-inited", place_cache, priority=100)
+    app.connect("builder-inited", prepare)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

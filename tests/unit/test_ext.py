@@ -1,9 +1,11 @@
 """The book's own Sphinx extensions, each by what it promises to a reader or an author."""
 
+import asyncio
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from docutils import nodes
@@ -26,7 +28,7 @@ coursemap, quiz, stylesheet = extension("coursemap"), extension("quiz"), extensi
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    """The part of a repository that the execution cache depends on."""
+    """The part of a repository that what chapters print depends on."""
     for name in ("course_utils", "book/records", "book/assets/models"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "course_utils" / "cells.py").write_text("step = 1")
@@ -38,20 +40,20 @@ def book(tmp_path: Path) -> Path:
     "changed",
     ["course_utils/cells.py", "course_utils/new.py", "book/records/x.json", "book/claims.yml"],
 )
-def test_a_change_outside_the_chapters_starts_a_new_cache(book, changed):
+def test_a_change_outside_the_chapters_changes_every_key(book, changed):
     before = execution.key(book)
     (book / changed).write_text("something else")
     assert execution.key(book) != before
 
 
-def test_the_profile_starts_a_new_cache(book, monkeypatch):
+def test_the_profile_changes_every_key(book, monkeypatch):
     monkeypatch.setenv("COURSE_PROFILE", "quick")
     before = execution.key(book)
     monkeypatch.setenv("COURSE_PROFILE", "full")
     assert execution.key(book) != before
 
 
-def test_what_changes_no_result_keeps_the_cache(book):
+def test_what_changes_no_result_keeps_the_key(book):
     before = execution.key(book)
     (book / "course_utils" / "__pycache__").mkdir()
     (book / "course_utils" / "__pycache__" / "cells.pyc").write_text("compiled")
@@ -59,13 +61,87 @@ def test_what_changes_no_result_keeps_the_cache(book):
     assert execution.key(book) == before
 
 
-def test_old_caches_are_pruned(tmp_path):
-    for name in "abcde":
-        (tmp_path / f".jupyter_cache-{name}").mkdir()
-    execution.prune(tmp_path, ".jupyter_cache-a")
+CHAPTER = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+# A chapter
+
+Some prose.
+
+```{code-cell} ipython3
+:tags: [hide-input]
+
+print(1)
+```
+"""
+
+
+def kept_as(folder: Path, text: str, outside: str = "x") -> str:
+    """The name of the file that a chapter's execution is kept in."""
+    path = folder / "chapter.md"
+    path.write_text(text)
+    return execution.executed_file(folder, path, execution.read(path), outside).name
+
+
+def test_a_chapter_has_a_key_of_its_own(tmp_path):
+    """Its cells, their tags and what lies outside count; its prose does not."""
+    name = kept_as(tmp_path, CHAPTER)
+    assert kept_as(tmp_path, CHAPTER.replace("Some prose", "Other prose")) == name
+    others = [
+        kept_as(tmp_path, CHAPTER.replace("print(1)", "print(2)")),
+        kept_as(tmp_path, CHAPTER.replace("hide-input", "remove-cell")),
+        kept_as(tmp_path, CHAPTER, outside="y"),
+    ]
+    assert len({name, *others}) == 4
+
+
+def test_a_page_without_code_is_not_executed(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text("# A page\n")
+    assert execution.read(path) is None
+
+
+def test_old_executions_of_a_chapter_are_pruned(tmp_path):
+    """The current one stays, some others with it; another chapter loses nothing."""
+    for number in range(5):
+        (tmp_path / f"gru-{number}.ipynb").touch()
+    (tmp_path / "deep-gru-1.ipynb").touch()
+    execution.prune(tmp_path, tmp_path / "gru-0.ipynb")
     left = {path.name for path in tmp_path.iterdir()}
-    assert ".jupyter_cache-a" in left
-    assert len(left) == 1 + execution.KEPT
+    assert {"gru-0.ipynb", "deep-gru-1.ipynb"} <= left
+    assert len(left) == 2 + execution.KEPT
+
+
+def chapter_of(folder: Path, name: str, code: str) -> Any:
+    path = folder / f"{name}.md"
+    path.write_text(CHAPTER.replace("print(1)", code))
+    notebook = execution.read(path)
+    return execution.Chapter(path, notebook, execution.executed_file(folder, path, notebook, "x"))
+
+
+def test_chapters_are_executed_two_at_a_time_and_a_failure_is_told(tmp_path):
+    """Each waits for the other's sign, so one after the other would not end; a third one fails."""
+    wait = """
+import pathlib, time
+pathlib.Path("{mine}").touch()
+until = time.time() + 60
+while not pathlib.Path("{other}").exists() and time.time() < until:
+    time.sleep(0.05)
+print("met" if pathlib.Path("{other}").exists() else "alone")
+"""
+    (tmp_path / "executed").mkdir()
+    chapters = [
+        chapter_of(tmp_path, "one", wait.format(mine="a", other="b")),
+        chapter_of(tmp_path, "two", wait.format(mine="b", other="a")),
+        chapter_of(tmp_path, "three", "raise ValueError('planted failure')"),
+    ]
+    failed = asyncio.run(execution.execute_all(chapters, timeout=100))
+    assert len(failed) == 1 and "three.md" in failed[0] and "planted failure" in failed[0]
+    for chapter, kept in zip(chapters, (True, True, False), strict=True):
+        assert chapter.executed.exists() == kept
+        if kept:
+            assert "met" in chapter.executed.read_text()
 
 
 def test_formulas_become_text_and_mathml_and_mistakes_are_named():
