@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready-$(shell cat requirements.txt pyproject.toml package-lock.json 2>/dev/null | cksum | cut -d' ' -f1)
-PYTEST := $(BIN)/python -m pytest -q
+STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system book serve test test-fast lint release grade bench notebooks requirements clean
@@ -30,11 +30,11 @@ serve: $(READY) ## serve the built book, compressed, as GitHub Pages does
 lint: $(READY)  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-test: $(READY) system lint book ## run every test
-	@$(PYTEST) --durations=10 tests
+test: $(READY) system ## run every test, and say what each part has cost
+	@$(BIN)/python tools/run_tests.py --since $(STARTED)
 
 test-fast: $(READY) lint ## the tests of the package, within three minutes
-	@$(PYTEST) tests/unit
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
 
 release: $(READY) ## generate exercises/ from solutions/
 	@$(BIN)/python tools/release.py

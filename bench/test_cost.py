@@ -1,0 +1,115 @@
+"""What the last `make test` has cost, and for what: python bench/test_cost.py [FILE]
+
+Seconds of one core for each chapter (its execution, its published notebook, its script on JAX, its
+page, its explorers), for each assignment (its bank and its run of nbgrader), and for what there is
+once. Read from the lines that the run has written, _build/costs.jsonl.
+"""
+
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
+
+from costs import Cost, read  # noqa: E402
+from grouping import ASSIGNMENTS, group  # noqa: E402
+
+ELSEWHERE = {"page": "the other pages", "assignment": "an assignment without a chapter"}
+COLUMNS = ("execution", "notebook", "script", "page", "explorers", "assignment")
+CONTAINERS = {"build the book", "all tests", "the tests that run alone"}  # hold other lines
+
+
+def chapters() -> dict[str, str]:
+    """The name of each chapter in the contents, in their order -> its page, without ending."""
+    contents = (ROOT / "book" / "_toc.yml").read_text("utf-8")
+    pages = re.findall(r"file: *([\w/-]+)", contents)
+    texts = {page: (ROOT / "book" / f"{page}.md").read_text("utf-8") for page in pages}
+    return {Path(page).name: page for page in pages if "{code-cell}" in texts[page]}
+
+
+class Table:
+    """Adds up, line by line."""
+
+    def __init__(self) -> None:
+        self.chapters = chapters()
+        self.once: dict[str, float] = defaultdict(float)
+        self.of = {name: dict.fromkeys(COLUMNS, 0.0) for name in self.chapters}
+        taught = [name for name, page in self.chapters.items() if not page.startswith("projects/")]
+        self.chapter_of = dict(zip(ASSIGNMENTS, taught, strict=False))
+        for name, page in self.chapters.items():
+            text = (ROOT / "book" / f"{page}.md").read_text("utf-8")
+            for explorer in re.findall(r'explorers\.show\(\s*"([\w-]+)"', text):
+                self.chapter_of.setdefault(explorer, name)
+
+    def add(self, cost: Cost) -> None:
+        chapter, column = self.place(cost.what)
+        if chapter in self.of:
+            self.of[chapter][column] += cost.seconds
+        else:
+            self.once[ELSEWHERE.get(column, column)] += cost.seconds
+
+    def place(self, what: str) -> tuple[str | None, str]:
+        """The chapter and the column that a line belongs to; without a chapter, its own label."""
+        if what.startswith("execute "):
+            return what.removeprefix("execute "), "execution"
+        if "::" not in what:
+            return None, what
+        path, _, name = what.partition("::")
+        kind, _, key = group(what).partition(" ")
+        if kind == "assignment":
+            return self.chapter_of.get(key), "assignment"
+        if kind == "page":
+            return Path(key).stem, "page"
+        if path == "tests/site/test_digit_reader.py":
+            kind, key = "explorer", "digit-reader"
+        if kind == "explorer":
+            return self.chapter_of.get(key), "explorers"
+        if path.startswith("tests/notebooks/") and "[" in name:
+            column = "script" if "script" in path else "notebook"
+            return name.partition("[")[2].removesuffix("]"), column
+        return None, path if path.startswith("tests/site/") else str(Path(path).parent)
+
+
+def main() -> None:
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build" / "costs.jsonl"
+    if not path.is_file():
+        print(f"There is no {path.name} yet: `make test` writes it.")
+        return
+    lines = read(path)
+    table = Table()
+    for line in lines:
+        if line.what not in CONTAINERS:
+            table.add(line)
+    for line in lines:  # what building the book takes beyond the execution of its chapters
+        if line.what == "build the book":
+            ran = [cost for cost in lines if cost.what.startswith("execute ")]
+            spent = max(c.start + c.seconds for c in ran) - min(c.start for c in ran) if ran else 0
+            table.once["the pages of the book"] += line.seconds - spent
+
+    print("\nWhat this run has cost, in seconds of one core\n")
+    print(f"{'chapter':30}" + "".join(f"{name:>12}" for name in (*COLUMNS, "together")))
+    for name, row in table.of.items():
+        figures = [*row.values(), sum(row.values())]
+        print(f"{name:30}" + "".join(f"{figure:12.0f}" for figure in figures))
+    everything = [sum(row[column] for row in table.of.values()) for column in COLUMNS]
+    figures = [*everything, sum(everything)]
+    print(f"{'all chapters':30}" + "".join(f"{figure:12.0f}" for figure in figures))
+    print("\nonce")
+    for name, seconds in sorted(table.once.items(), key=lambda item: -item[1]):
+        print(f"  {name:40}{seconds:8.0f}")
+    print(f"  {'together':40}{sum(table.once.values()):8.0f}")
+    workers = defaultdict(float)
+    for line in lines:
+        if line.worker.startswith("gw"):
+            workers[line.worker] += line.seconds
+    for name, seconds in sorted(workers.items()):
+        whole = sum(cost.seconds for cost in lines if cost.what == "all tests")
+        print(f"worker {name}: {seconds:.0f} s of tests" + f" in {whole:.0f} s" * bool(whole))
+    wall = max(c.start + c.seconds for c in lines) - min(c.start for c in lines)
+    print(f"from the first line to the last: {wall / 60:.1f} minutes\n")
+
+
+if __name__ == "__main__":
+    main()
