@@ -1,0 +1,106 @@
+"""`make test`: whatever fails fails the run, nothing hides the rest, and the table adds up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import costs
+import pytest
+import run_tests
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCH = ROOT / "bench" / "test_cost.py"
+ALONE, TOGETHER = "the tests that run alone", "all tests"
+
+
+@pytest.fixture
+def steps(monkeypatch, tmp_path):
+    """Runs the order of steps with these failing; returns whether it passed, and what was run."""
+    monkeypatch.delenv("COURSE_COSTS", raising=False)
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
+
+    def run(*failing):
+        taken = []
+
+        def step(what, *command):
+            taken.append(what)
+            return what not in failing
+
+        monkeypatch.setattr(run_tests, "step", step)
+        return run_tests.run(since=0.0), taken
+
+    return run
+
+
+def test_all_is_well_when_every_step_is(steps):
+    passed, taken = steps()
+    assert passed and taken[-3:] == ["build the book", TOGETHER, ALONE]
+
+
+@pytest.mark.parametrize("failing", ["lint: mypy", "build the book", TOGETHER, ALONE])
+def test_a_step_that_fails_fails_the_run(steps, failing):
+    assert steps(failing)[0] is False
+
+
+def test_a_test_that_fails_does_not_keep_the_others_from_running(steps):
+    assert steps(TOGETHER)[1][-1] == ALONE
+
+
+def test_a_book_that_cannot_be_built_ends_the_run(steps):
+    assert steps("build the book")[1][-1] == "build the book"
+
+
+def test_a_step_is_a_real_command_with_a_status_and_a_cost(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
+    (tmp_path / "ends_with_3.py").write_text("raise SystemExit(3)")
+    assert run_tests.step("good", "this") and not run_tests.step(
+        "bad", f"{tmp_path}/ends_with_3.py"
+    )
+    assert [cost.what for cost in costs.read(tmp_path / "costs")] == ["good", "bad"]
+
+
+def table(path):
+    return subprocess.run(
+        [sys.executable, str(BENCH), str(path)], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def row(text, name):
+    """The figures of a row of the table."""
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(f"{name} ")]
+    return [int(figure) for figure in line.strip().removeprefix(name).split()]
+
+
+def test_every_second_is_in_the_table_once(monkeypatch, tmp_path):
+    """One line of each kind, with a different power of two: the sums tell where each went."""
+    monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
+    for power, what in enumerate(
+        [
+            "execute gru",
+            "tests/notebooks/test_execution.py::test_published[gru]",
+            "tests/notebooks/test_scripts.py::test_script[gru]",
+            "tests/site/test_accessibility.py::test_axe[gates/gru.html-dark]",
+            "tests/site/test_explorers.py::test_twin[gru-gates]",
+            "tests/exercises/test_banks.py::test_wrong[06-gru-step-sign]",
+            "tests/unit/test_cells.py::test_equal[gru]",
+            "tests/site/test_pages.py::test_ids[index.html]",
+            "set-up",
+        ]
+    ):
+        costs.add(costs.Cost(what, 100.0, 2.0**power, "gw0"))
+    costs.add(costs.Cost("build the book", 100.0, 31.0))
+    costs.add(costs.Cost("all tests", 100.0, 300.0))
+    chapters, _, once = table(tmp_path / "costs").partition("\nonce\n")
+    assert row(chapters, "gru") == row(chapters, "all chapters") == [1, 2, 4, 8, 16, 32, 63]
+    for name, seconds in {
+        "tests/unit": 64,
+        "the other pages": 128,
+        "set-up": 256,
+        "the pages of the book": 30,  # 31 seconds, in one of which a chapter was executed
+        "together": 64 + 128 + 256 + 30,
+    }.items():
+        assert row(once, name) == [seconds]
+
+
+def test_without_a_run_the_table_says_what_to_do(tmp_path):
+    assert "`make test` writes it" in table(tmp_path / "nothing")
