@@ -36,9 +36,11 @@ def run(tmp_path):
         (tmp_path / "pytest.ini").write_text(OPTIONS)
         (folder / "test_small.py").write_text("import os, pytest, time\n" + source)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "tests"],
+            [sys.executable, "-m", "pytest", "-q", "-p", "xdist", *options, "tests"],
             cwd=tmp_path,
-            env=os.environ | {"COURSE_COSTS": str(tmp_path / "costs.jsonl")},
+            env=os.environ
+            | {"COURSE_COSTS": str(tmp_path / "costs.jsonl")}
+            | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # quick to start
             capture_output=True,
             text=True,
             timeout=120,
