@@ -70,6 +70,12 @@ def built_pages() -> list[Page]:
     return sorted(pages, key=lambda page: (not page.chapter, page.path))
 
 
+def lightest_chapter() -> Page:
+    """The chapter with the least HTML, for what is the same in all of them."""
+    chapters = [page for page in built_pages() if page.chapter and page.path != "index.html"]
+    return min(chapters, key=lambda page: page.file.stat().st_size)
+
+
 @cache
 def settings() -> dict:
     """_config.yml"""

@@ -5,18 +5,20 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
 
-import lighthouse  # noqa: E402
+from browsing import PATIENCE, Visit  # noqa: E402
 from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402
 from serve import Site, serving  # noqa: E402
+from visiting import visit  # noqa: E402
 
 SOURCES = ("_config.yml", "_ext", "book", "course_utils", "tools/build_book.py")
 
@@ -35,20 +37,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if name in metafunc.fixturenames:
             # Without a book there is still one test: it fails, in the fixture, with the remedy.
             metafunc.parametrize(name, chosen or [None], ids=str, indirect=True)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser keeps an event loop running in this thread: tests that use others come first."""
-    here = Path(__file__).parent
-    items.sort(key=lambda item: here in item.path.parents)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The table of Lighthouse's scores."""
-    if lighthouse.measured:
-        terminalreporter.section("Lighthouse: mobile, median of five; performance aims at 95")
-        for path, scores in lighthouse.measured.items():
-            terminalreporter.line(f"{path:40} {scores}")
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +71,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests; a test opens its own context in it."""
     if not (program := chromium()):
         pytest.fail(NO_BROWSER)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield opened
@@ -93,6 +82,12 @@ def browser() -> Iterator[Browser]:
 def pages(site: Path) -> list[Page]:
     """Every HTML page of the book; `page.chapter` tells chapters from indexes and search."""
     return built_pages()
+
+
+@pytest.fixture(scope="session")
+def visited(browser: Browser, server: Site) -> Callable[[Page], Visit]:
+    """What the one visit to a page found, part by part: `visited(page)["what is cut off"]`."""
+    return cache(lambda page: Visit(page.path, visit(browser, server, page)))
 
 
 @pytest.fixture

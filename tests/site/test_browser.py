@@ -1,4 +1,7 @@
-"""Every page in a real browser: quiet, light, usable by keyboard, readable without JavaScript."""
+"""Every page in a real browser: quiet, light, usable by keyboard, readable without JavaScript.
+
+What a test says of every page was found by the one visit to it (visiting.py).
+"""
 
 import re
 from urllib.parse import urlsplit
@@ -7,56 +10,39 @@ import pytest
 from browsing import (
     CONTENTS,
     DESKTOP,
-    OPEN_EVERYTHING,
-    PATIENCE,
     PHONE,
-    SCROLL_THROUGH,
     SEARCH,
     STILL,
     THEME,
+    browsing,
     button,
-    listen,
+    go,
     opened,
     settle,
     theme,
+    until,
 )
-from built import built_pages
+from built import lightest_chapter
 from playwright.sync_api import Error, expect
+from visiting import FOCUSED, tab_stops
 
 WEIGHT = 200_000  # bytes of JavaScript and CSS, as they travel
 
 
-def test_a_page_is_quiet_in_all_it_does(browser, server, document):
+def test_a_page_is_quiet_in_all_it_does(visited, document):
     """No request leaves the site, none fails, the console stays clean: loaded, scrolled, opened,
-    in both themes, with the search open."""
-    with opened(browser, server, document.path) as (page, heard):
-        page.evaluate(SCROLL_THROUGH)
-        page.evaluate(OPEN_EVERYTHING)
-        for _ in range(3):
-            button(page, THEME).click()
-        settle(page)
-        if document.path != "search.html":
-            assert not heard.asked_for("searchindex"), "the search index came without a search"
-        button(page, SEARCH).click()
-        settle(page)
-    assert not heard.wrong, f"{document}:\n  " + "\n  ".join(heard.wrong)
+    in both themes, on a phone too, with the search open."""
+    visit = visited(document)
+    if document.path != "search.html":
+        assert not visit["the search index"], "the search index came without a search"
+    wrong = visit["what was wrong"]
+    assert not wrong, f"{document}:\n  " + "\n  ".join(wrong)
 
 
-def test_scripts_and_styles_of_a_chapter_are_light(browser, server, chapter):
+def test_scripts_and_styles_of_a_chapter_are_light(visited, chapter):
     """What the page and all it shows ask for, scrolled to its end, as it travels (compressed)."""
-    with opened(browser, server, chapter.path) as (page, heard):
-        page.evaluate(SCROLL_THROUGH)
-        settle(page)
-        blocking = page.evaluate(
-            """performance.getEntriesByType("resource")
-                 .filter(entry => entry.renderBlockingStatus === "blocking")
-                 .map(entry => new URL(entry.name).pathname)"""
-        )
-        sizes = {
-            urlsplit(request.url).path: request.sizes()["responseBodySize"]
-            for request in heard.requests
-            if request.resource_type in ("script", "stylesheet") and not request.failure
-        }
+    blocking = visited(chapter)["what holds up the first paint"]
+    sizes = visited(chapter)["bytes of scripts and styles"]
     inline = sum(len(tag.get_text()) for tag in chapter.soup.find_all(["script", "style"]))
     total = sum(sizes.values())
     table = "\n  ".join(f"{size:8,} {path}" for path, size in sorted(sizes.items()))
@@ -66,79 +52,16 @@ def test_scripts_and_styles_of_a_chapter_are_light(browser, server, chapter):
     assert inline < 60_000, f"{chapter}: {inline:,} characters of inline script and style"
 
 
-CUT_OFF = """
-() => {
-  const width = document.documentElement.clientWidth, cut = [];
-  if (document.documentElement.scrollWidth > width
-      || document.body.scrollWidth > width) cut.push("the page itself");
-  const contained = element => {
-    for (let up = element; up && up !== document.body; up = up.parentElement) {
-      const {overflowX, position} = getComputedStyle(up);
-      if (position === "fixed") return true;  // a drawer that waits outside
-      if (up !== element && /auto|scroll|hidden|clip/.test(overflowX)
-          && up.getBoundingClientRect().right <= width + 1) return true;
-    }
-    return false;
-  };
-  for (const element of document.querySelectorAll("main *")) {
-    const box = element.getBoundingClientRect();
-    if (box.width > 1 && box.right > width + 1 && !contained(element)
-        && element.checkVisibility({visibilityProperty: true}))
-      cut.push(`${element.localName}.${element.getAttribute("class") ?? ""}`
-        + ` reaches ${Math.round(box.right)}`);
-  }
-  return cut.slice(0, 4);
-}
-"""
-
-
-def test_no_page_scrolls_sideways(browser, server, document):
+def test_no_page_scrolls_sideways(visited, document):
     """Nor is anything cut off, on any width: what is wide has a scroll bar of its own."""
-    wide = []
-    with opened(browser, server, document.path, viewport=PHONE) as (page, _):
-        page.evaluate(OPEN_EVERYTHING)
-        page.add_style_tag(content="* { content-visibility: visible !important }")
-        for width in (320, 390, 768, 1280):
-            page.set_viewport_size({"width": width, "height": 844})
-            wide += [f"at {width} px {what}" for what in page.evaluate(CUT_OFF)]
+    wide = visited(document)["what is cut off"]
     assert not wide, f"{document}:\n  " + "\n  ".join(wide)
-
-
-FOCUSED = """
-() => {
-  const look = element => {
-    const parts = [element, ...element.querySelectorAll("*")].slice(0, 12);
-    return JSON.stringify(parts.map(part => {
-      const style = getComputedStyle(part);
-      return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow,
-              style.borderColor, style.backgroundColor];
-    }));
-  };
-  const element = document.activeElement;
-  if (!element || element === document.body) return null;
-  const box = element.getBoundingClientRect(), style = getComputedStyle(element);
-  const focused = look(element);
-  element.blur();
-  const changes = focused !== look(element);
-  element.focus({preventScroll: true, focusVisible: true});
-  return {
-    name: element.localName + (element.id ? "#" + element.id : "")
-      + "." + (element.getAttribute("class") ?? "").trim().split(/\\s+/).join(".")
-      + " " + (element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40),
-    seen: box.width > 0 && box.height > 0 && style.visibility === "visible"
-      && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
-    changes,
-    outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
-      || style.boxShadow !== "none",
-  };
-}
-"""
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_first_tab_stop_skips_to_the_text(browser, server, viewport, scheme):
-    path = next(page.path for page in built_pages() if page.path != "index.html")
+    path = lightest_chapter().path
     with opened(browser, server, path, viewport=viewport, color_scheme=scheme) as (page, _):
         page.add_style_tag(content=STILL)
         page.keyboard.press("Tab")
@@ -151,34 +74,30 @@ def test_the_first_tab_stop_skips_to_the_text(browser, server, viewport, scheme)
         assert inside, f"after the skip link comes {page.evaluate(FOCUSED)}, outside <main>"
 
 
-def test_every_tab_stop_of_a_page_shows_the_focus(browser, server, chapter):
+def test_every_tab_stop_of_a_page_shows_the_focus(visited, chapter):
     """As far as 60 stops go: who moves by keyboard sees where he is."""
-    tab_through(browser, server, chapter.path, "light")
+    every_stop_is_seen(chapter.path, visited(chapter)["tab stops"])
 
 
 def test_every_tab_stop_shows_the_focus_in_the_dark(browser, server):
-    tab_through(browser, server, "index.html", "dark")
+    with opened(browser, server, "index.html", color_scheme="dark") as (page, heard):
+        assert theme(page) == "dark"
+        every_stop_is_seen(page.url, tab_stops(page, heard))
 
 
-def tab_through(browser, server, path, scheme):
-    hidden, names = [], []
-    with opened(browser, server, path, color_scheme=scheme) as (page, _):
-        page.add_style_tag(content=STILL)
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            stop = page.evaluate(FOCUSED)
-            if stop is None or (names and stop["name"] == names[0]):
-                break
-            names.append(stop["name"])
-            if not stop["seen"]:
-                hidden.append(f"out of sight: {stop['name']}")
-            if not (stop["changes"] and stop["outline"]):
-                hidden.append(f"no focus ring: {stop['name']}")
+def every_stop_is_seen(path, stops):
+    names = [stop["name"] for stop in stops]
     assert len(names) > 5, f"only {names} can be reached"
+    hidden = [f"out of sight: {stop['name']}" for stop in stops if not stop["seen"]]
+    hidden += [
+        f"no focus ring: {stop['name']}"
+        for stop in stops
+        if not (stop["changes"] and stop["outline"])
+    ]
     assert not hidden, f"{path}:\n  " + "\n  ".join(hidden)
 
 
-def test_the_theme_switches_by_keyboard_and_is_remembered(browser, server, pages):
+def test_the_theme_switches_by_keyboard_and_is_remembered(browser, server):
     with opened(browser, server, "index.html", color_scheme="light") as (page, heard):
         assert theme(page) == "light"
         for _ in range(3):
@@ -189,8 +108,9 @@ def test_the_theme_switches_by_keyboard_and_is_remembered(browser, server, pages
         assert theme(page) == "dark", "the theme button does not reach the dark theme"
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
         page.reload()
+        settle(page, heard)
         assert theme(page) == "dark", "forgotten after reloading"
-        page.goto(server.at(pages[1].path))
+        go(page, heard, server.at(lightest_chapter().path))
         assert theme(page) == "dark", "forgotten on the next page"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
         assert sum(map(int, re.findall(r"\d+", dark)[:3])) < 200, f"dark is {dark}"
@@ -205,7 +125,7 @@ def test_the_theme_follows_the_system_at_first(browser, server, scheme):
 
 def test_search_finds_what_is_written(browser, server, pages):
     """The index travels only now; a result leads to a page of the book."""
-    with opened(browser, server, pages[1].path) as (page, heard):
+    with opened(browser, server, lightest_chapter().path) as (page, heard):
         button(page, SEARCH).click()
         field = page.get_by_role("searchbox").or_(page.locator("input[type=search]"))
         field = field.filter(visible=True).first
@@ -213,13 +133,15 @@ def test_search_finds_what_is_written(browser, server, pages):
         field.press_sequentially("recurrent")
         field.press("Enter")
         results = page.locator("#search-results li a, .search-results li a, [role=listbox] a")
-        expect(results.first).to_be_visible(timeout=10_000)
+        results.first.wait_for()
         assert heard.asked_for("searchindex")
         found = {urlsplit(result.evaluate("a => a.href")).path for result in results.all()}
         known = {urlsplit(server.at(document.path)).path for document in pages}
         assert found & known and found <= known, found
+        settle(page, heard)
         results.first.click()
         page.wait_for_load_state("load")
+        settle(page, heard)
         assert "recurrent" in page.locator("main").inner_text().lower()
     assert not heard.wrong, heard.wrong
 
@@ -242,6 +164,7 @@ def test_the_table_of_contents_opens_on_a_phone(browser, server, pages):
         expect(link).to_be_visible()
         link.click()
         page.wait_for_url(server.at(target.path))
+        settle(page, heard)
     assert not heard.wrong, heard.wrong
 
 
@@ -258,73 +181,53 @@ HIDDEN_TEXT = """
 """
 
 
-TOP = "id => document.getElementById(id).getBoundingClientRect().top"
-
-
-def test_links_to_a_place_in_a_chapter_land_there(browser, server, chapter):
+def test_links_to_a_place_in_a_chapter_land_there(visited, chapter):
     """Opened with the link, and clicked in the page: the place stands at the top of the window."""
-    places = [tag["id"] for tag in chapter.soup.select(".text > section > section[id]")]
-    for place in places[len(places) // 2 :: 4]:
-        with opened(browser, server, f"{chapter.path}#{place}") as (page, _):
-            settle(page)
-            assert -10 < page.evaluate(TOP, place) < 150, f"{chapter.path}#{place}"
-        with opened(browser, server, chapter.path) as (page, _):
-            page.evaluate("place => document.querySelector(`a[href='#${place}']`).click()", place)
-            settle(page)
-            assert -10 < page.evaluate(TOP, place) < 150, f"a click on #{place}"
+    for how, top in visited(chapter)["places"].items():
+        assert -10 < top < 150, f"{chapter}: {how} leads to {top} pixels from the top"
 
 
-def test_a_chapter_reads_without_javascript(browser, server, chapter):
+@pytest.fixture(scope="module")
+def scriptless(browser, server):
+    """A page of a browser without JavaScript, for one chapter after the other."""
+    with browsing(browser, server.origin, java_script_enabled=False) as opened:
+        yield opened
+
+
+def test_a_chapter_reads_without_javascript(scriptless, server, chapter):
     """Nothing is hidden that only a script could show, and quizzes and solutions open."""
-    with opened(browser, server, chapter.path, java_script_enabled=False) as (page, heard):
-        expect(page.locator("main h1").filter(visible=True)).to_be_visible()
-        hidden = page.evaluate(HIDDEN_TEXT)
-        assert not hidden, f"{chapter}: no way to see\n  " + "\n  ".join(hidden)
-        for summary in page.locator("main details > summary").all():
-            details = summary.locator("xpath=..")
-            inner = details.locator("xpath=ancestor::details[not(@open)]")
-            if inner.count() or details.get_attribute("open") is not None:
-                continue  # inside a closed one, or open already
-            summary.click()
-            assert details.get_attribute("open") is not None, summary.inner_text()
-            break
+    page, heard = scriptless
+    page.goto("about:blank")
+    heard.forget()
+    page.goto(server.at(chapter.path))
+    expect(page.locator("main h1").filter(visible=True)).to_be_visible()
+    hidden = page.evaluate(HIDDEN_TEXT)
+    assert not hidden, f"{chapter}: no way to see\n  " + "\n  ".join(hidden)
+    for summary in page.locator("main details > summary").all():
+        details = summary.locator("xpath=..")
+        inner = details.locator("xpath=ancestor::details[not(@open)]")
+        if inner.count() or details.get_attribute("open") is not None:
+            continue  # inside a closed one, or open already
+        summary.click()
+        assert details.get_attribute("open") is not None, summary.inner_text()
+        break
+    until(page, lambda: not heard.pending, lambda: [request.url for request in heard.pending])
     wrong = [what for what in heard.wrong if "csp" not in what]  # preloaded scripts, not wanted
     assert not wrong, f"{chapter}: {wrong}"
 
 
-def test_images_arrive_and_fill_their_frames(browser, server, chapter):
+def test_images_arrive_and_fill_their_frames(visited, chapter):
     """Every picture decodes, and has the shape that its width and height promise."""
-    with opened(browser, server, chapter.path) as (page, _):
-        page.evaluate(OPEN_EVERYTHING)
-        page.evaluate(SCROLL_THROUGH)
-        settle(page)
-        wrong = page.evaluate(
-            """async () => {
-              const wrong = [];
-              for (const image of document.images) {
-                if (!image.checkVisibility()) continue;
-                image.loading = "eager";
-                try { await image.decode(); } catch { wrong.push("broken " + image.src); continue; }
-                const promised = image.getAttribute("width") / image.getAttribute("height");
-                const real = image.naturalWidth / image.naturalHeight;
-                if (promised && Math.abs(promised / real - 1) > 0.03)
-                  wrong.push(`${image.src} is ${image.naturalWidth}×${image.naturalHeight}`);
-              }
-              return wrong;
-            }"""
-        )
+    wrong = visited(chapter)["pictures"]
     assert not wrong, f"{chapter}:\n  " + "\n  ".join(wrong)
 
 
 def test_a_lost_link_finds_a_page_that_helps(browser, server):
     """Deep in the site too: the page's styles, scripts and links work from any address."""
-    with browser.new_context() as context:
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        heard = listen(page, server.origin)
+    with browsing(browser, server.origin) as (page, heard):
         lost = server.at("foundations/nothing/is-here.html")
         response = page.goto(lost)
-        settle(page)
+        settle(page, heard)
         assert response is not None and response.status == 404
         wrong = [what for what in heard.wrong if lost not in what and "404 (Not Found)" not in what]
         assert not wrong, wrong
@@ -336,9 +239,8 @@ def test_a_lost_link_finds_a_page_that_helps(browser, server):
         expect(page.locator("main h1").filter(visible=True)).to_be_visible()
 
 
-def test_printing_a_chapter_shows_the_text_and_no_furniture(browser, server, pages):
-    chapter = next(page for page in pages if page.chapter and page.path != "index.html")
-    with opened(browser, server, chapter.path) as (page, _):
+def test_printing_a_chapter_shows_the_text_and_no_furniture(browser, server):
+    with opened(browser, server, lightest_chapter().path) as (page, _):
         page.emulate_media(media="print")
         expect(page.locator("main h1").filter(visible=True)).to_be_visible()
         shown = page.evaluate(
@@ -365,7 +267,9 @@ def test_the_console_would_be_heard(browser, server):
               fetch("http://127.0.0.2:9/elsewhere").catch(() => 0);
             }"""
         )
-        page.wait_for_timeout(500)
-    text = "\n".join(heard.wrong)
-    for planted in ("console error: planted", "uncaught: thrown", "404: ", "leaves the site"):
-        assert planted in text, f"{planted!r} was not heard in\n{text}"
+        planted = ("console error: planted", "uncaught: thrown", "404: ", "leaves the site")
+        until(
+            page,
+            lambda: all(any(what in said for said in heard.wrong) for what in planted),
+            lambda: f"{planted}; heard {heard.wrong}",
+        )

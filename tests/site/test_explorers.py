@@ -1,13 +1,19 @@
-"""Explorers in a real browser: each twin equals its NumPy function; keyboard, themes, no script."""
+"""Explorers in a real browser: each twin equals its NumPy function; keyboard, themes, no script.
+
+An explorer is visited once; the tests read what that visit found.
+"""
 
 import json
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import FRAMES, PHONE, Visit, browsing, go, opened, settle
+from visiting import axe
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -19,7 +25,7 @@ from course_utils.explorers import Choice, Pulses  # noqa: E402
 
 SETTINGS = 60  # random parameter sets a twin is compared at
 NAMES = explorers.names()
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1100, "height": 900}
+SIZES = {"phone": PHONE, "desktop": {"width": 1100, "height": 900}}
 
 each_explorer = pytest.mark.parametrize("name", NAMES)
 
@@ -57,40 +63,139 @@ def harness(tmp_path_factory):
         yield served
 
 
-class Figure:
-    """One explorer, alive in a page of its own; keeps what the page asked for and complained of."""
+AXE = """
+async () => (await axe.run()).violations
+  .map((violation) => [violation.id, violation.nodes.map((node) => node.html)])
+"""
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+TARGETS = """
+() => [...document.querySelectorAll('.explorer :is(input, select, button)')]
+  .filter((e) => e.offsetParent)
+  .map((e) => [e.outerHTML.slice(0, 80), e.offsetWidth, e.offsetHeight])
+"""
+DRAWN = """
+() => {
+  const all = (kind) => [...document.querySelectorAll(`.explorer ${kind}`)];
+  return [...all("svg").map((picture) => picture.outerHTML),
+          ...all("canvas").map((picture) => picture.toDataURL())].join("");
+}
+"""
+FOCUSED = """
+() => {
+  const e = document.activeElement;
+  return e.closest('.explorer') ? [e.tagName, e.type ?? '', e.id] : null;
+}
+"""
+CONTROLS = ".explorer :is(input, select, button, [tabindex='0']):visible"
 
-    def __init__(self, browser, harness, name, viewport=DESKTOP, **context):
-        self.context = browser.new_context(viewport=viewport, **context)
-        self.page = self.context.new_page()
-        self.requests, self.errors = [], []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: self.errors.append(message.text) if message.type == "error" else None,
-        )
-        self.page.goto(harness.at(f"{name}.html"))
 
-    def __enter__(self):
-        self.page.wait_for_selector('.explorer[data-state="live"]', timeout=20_000)
-        self.page.wait_for_selector(".explorer svg, .explorer canvas")
-        return self
+def live(page):
+    """Wait until the explorer of the page is there, drawn and described."""
+    page.wait_for_selector('.explorer[data-state="live"]')
+    page.wait_for_selector(".explorer-picture :is(svg, canvas)")
+    summary(page)
 
-    def __exit__(self, *_):
-        self.context.close()
 
-    def shown(self):
-        """(what is drawn, the summary once it is quiet)"""
-        self.page.wait_for_timeout(350)
-        picture = self.page.evaluate(
-            """() => {
-              const all = (kind) => [...document.querySelectorAll(`.explorer ${kind}`)];
-              return [...all("svg").map((picture) => picture.outerHTML),
-                      ...all("canvas").map((picture) => picture.toDataURL())].join("");
-            }"""
-        )
-        return picture, self.page.inner_text('.explorer [aria-live="polite"]')
+def picture(page):
+    """What is drawn: it follows each change at once."""
+    return page.evaluate(DRAWN)
+
+
+def summary(page):
+    """The sentence, once it says what the picture shows."""
+    return page.inner_text('.explorer [aria-live="polite"][aria-busy="false"]')
+
+
+def keys_of(tag, kind):
+    """What to press on a control, so that it moves."""
+    if kind == "range":
+        return ["End", "ArrowLeft", "Home", "ArrowRight"]
+    if kind == "text":  # a pulse in front of all others, and away again
+        return ["Home", "Delete", "1", "Backspace"]
+    if tag == "SELECT":
+        return ["ArrowDown", "ArrowUp", "ArrowDown"]
+    return ["ArrowRight", "ArrowLeft"]  # a button, which may be something to move: there and back
+
+
+def move_every_control(page):
+    """Tab through the figure and press the keys of each control; what changed, control by control.
+
+    The picture is looked at after each key, the sentence after the first and the last.
+    """
+    count = page.locator(CONTROLS).count()
+    found = {"count": count, "reached": []}
+    pictures, sentences = {picture(page)}, {summary(page)}
+    for _ in range(count + 2):
+        page.keyboard.press("Tab")
+        where = page.evaluate(FOCUSED)
+        if where is None:
+            continue
+        before, changed = picture(page), False
+        keys = keys_of(*where[:2])
+        for key in keys:
+            page.keyboard.press(key)
+            after = picture(page)
+            changed |= after != before
+            pictures.add(after)
+            if key in (keys[0], keys[-1]):
+                sentences.add(summary(page))
+        spoken = page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
+        found["reached"].append((where, changed, spoken))
+    return {**found, "pictures": len(pictures), "summaries": len(sentences)}
+
+
+def press_every_button(page):
+    """Press Enter on each button; how many different figures were seen."""
+    seen = {(picture(page), summary(page))}
+    for button in page.locator(".explorer button:visible").all():
+        button.focus()
+        page.keyboard.press("Enter")
+        seen.add((picture(page), summary(page)))
+    return len(seen)
+
+
+def set_theme(page, theme):
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    shown = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    assert shown == theme, f"the theme is {shown}, not {theme}"
+
+
+def visit(browser, harness, name):
+    """The parts of a visit to an explorer: as it is at first, and then moved."""
+    with opened(browser, harness, f"{name}.html", viewport=SIZES["desktop"]) as (page, heard):
+        live(page)
+        page.evaluate(axe())
+        for size, viewport in reversed(SIZES.items()):
+            page.set_viewport_size(viewport)
+            page.evaluate(FRAMES)  # the picture is drawn anew for another width
+            for theme in ("dark", "light"):
+                set_theme(page, theme)
+                yield f"axe, {theme} on a {size}", page.evaluate(AXE)
+                yield f"sideways, {theme} on a {size}", page.evaluate(SIDEWAYS)
+                if shots := os.environ.get("COURSE_SCREENSHOTS"):
+                    file = f"{shots}/{name}-{theme}-{viewport['width']}.png"
+                    page.screenshot(path=file, full_page=True)
+        yield "targets", page.evaluate(TARGETS)
+        page.set_viewport_size(SIZES["desktop"])
+        page.evaluate(FRAMES)
+        yield "keyboard", move_every_control(page)
+        yield "buttons", press_every_button(page)
+        yield "pictures", page.locator(".explorer-picture :is(svg, canvas)").count()
+        settle(page, heard)
+        yield "wrong", list(heard.wrong)
+
+
+@pytest.fixture(scope="module")
+def visited(browser, harness):
+    """What the one visit to an explorer found, part by part."""
+    return cache(lambda name: Visit(name, visit(browser, harness, name)))
+
+
+@pytest.fixture(scope="module")
+def plain(browser, harness):
+    """A page without a figure, to import twins into and to measure drawings in."""
+    with opened(browser, harness, "plain.html") as (page, _):
+        yield page
 
 
 def settings(explorer, count):
@@ -125,30 +230,28 @@ def difference(mine, theirs):
 
 
 @each_explorer
-def test_the_twin_equals_numpy(name, browser, harness):
+def test_the_twin_equals_numpy(name, plain, harness):
     """Numbers to 1e-9, and the same words and the same picture, at random parameters."""
     explorer = explorers.get(name)
     sets = list(settings(explorer, SETTINGS))
-    page = browser.new_page()
-    page.goto(harness.at("plain.html"))
-    twins = page.evaluate(
+    answer = plain.evaluate(  # as text: Playwright takes long over many numbers
         """async ([url, sets]) => {
           const twin = await import(url);
           const data = twin.prepare ? await twin.prepare() : undefined;
           const plain = (v) =>
             ArrayBuffer.isView(v) ? Array.from(v) : Array.isArray(v) ? v.map(plain) : v;
-          return sets.map((values, i) => {
+          return JSON.stringify(sets.map((values, i) => {
             const traces = twin.compute(values, data);
             return {
               traces: Object.fromEntries(Object.entries(traces).map(([k, v]) => [k, plain(v)])),
               summary: twin.summary(values, traces),
               body: twin.draw ? twin.draw(values, traces, 300 + 7 * i).body : null,
             };
-          });
+          }));
         }""",
         [harness.at(f"assets/explorers/{name}.js"), sets],
     )
-    page.close()
+    twins = json.loads(answer)
     assert len(twins) >= 50
     for i, (values, twin) in enumerate(zip(sets, twins, strict=True)):
         traces = explorer.compute(**values)
@@ -162,104 +265,55 @@ def test_the_twin_equals_numpy(name, browser, harness):
 
 
 @each_explorer
-def test_every_control_moves_with_the_keyboard_alone(name, browser, harness):
+def test_every_control_moves_with_the_keyboard_alone(name, visited):
     """Tab reaches each control; its keys change the picture and the summary."""
-    with Figure(browser, harness, name) as figure:
-        page = figure.page
-        focusable = page.locator(
-            ".explorer :is(input, select, button, [tabindex='0']):visible"
-        ).count()
-        assert focusable >= 2
-        pictures, summaries, reached = {figure.shown()[0]}, {figure.shown()[1]}, 0
-        for _ in range(focusable + 2):
-            page.keyboard.press("Tab")
-            where = page.evaluate(
-                """() => { const e = document.activeElement;
-                  return e.closest('.explorer') ? [e.tagName, e.type ?? '', e.id] : null; }"""
-            )
-            if where is None:
-                continue
-            reached += 1
-            tag, kind, _id = where
-            before = figure.shown()
-            if kind == "range":
-                keys = ["End", "ArrowLeft", "Home", "ArrowRight"]
-            elif kind == "text":  # a pulse in front of all others, and away again
-                keys = ["Home", "Delete", "1", "Backspace"]
-            elif tag == "SELECT":
-                keys = ["ArrowDown", "ArrowUp", "ArrowDown"]
-            else:  # a button, which may be something to move: there and back again
-                keys = ["ArrowRight", "ArrowLeft"]
-            changed = []
-            for key in keys:
-                page.keyboard.press(key)
-                after = figure.shown()
-                changed.append(after[0] != before[0])
-                pictures.add(after[0])
-                summaries.add(after[1])
-            assert tag not in ("INPUT", "SELECT") or any(changed), f"{where} moves nothing"
-            if kind == "range":
-                spoken = page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
-                assert spoken and any(c.isdigit() for c in spoken), where
-        assert reached >= focusable - 1, f"Tab reached {reached} of {focusable} controls"
-        assert len(pictures) > 2 and len(summaries) > 2
-        assert not figure.errors
+    found = visited(name)["keyboard"]
+    assert found["count"] >= 2
+    for where, changed, spoken in found["reached"]:
+        tag, kind, _id = where
+        assert tag not in ("INPUT", "SELECT") or changed, f"{where} moves nothing"
+        if kind == "range":
+            assert spoken and any(c.isdigit() for c in spoken), where
+    reached = len(found["reached"])
+    assert reached >= found["count"] - 1, f"Tab reached {reached} of {found['count']} controls"
+    assert found["pictures"] > 2 and found["summaries"] > 2
+    assert not visited(name)["wrong"]
 
 
 def test_a_word_that_is_moved_keeps_the_focus(browser, harness):
     """Two arrow keys carry a word two places on, and say so in the sentence."""
-    with Figure(browser, harness, "word-order") as figure:
-        figure.page.get_by_role("button", name="dog").focus()
-        figure.page.keyboard.press("ArrowRight")
-        figure.page.keyboard.press("ArrowRight")
-        assert figure.page.evaluate("document.activeElement.textContent") == "dog"
-        assert "“the bit the dog man”" in figure.shown()[1]
-        figure.page.keyboard.press("ArrowRight")
-        figure.page.keyboard.press("ArrowRight")  # at the end, nothing more happens
-        assert (
-            "“the bit the man dog”. Is it done to a person? By the rule: no." in figure.shown()[1]
-        )
+    with opened(browser, harness, "word-order.html") as (page, _):
+        live(page)
+        page.get_by_role("button", name="dog").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("document.activeElement.textContent") == "dog"
+        assert "“the bit the dog man”" in summary(page)
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")  # at the end, nothing more happens
+        assert "“the bit the man dog”. Is it done to a person? By the rule: no." in summary(page)
 
 
 @each_explorer
-def test_a_button_works_with_enter(name, browser, harness):
+def test_a_button_works_with_enter(name, visited):
     """Some button changes the figure; after that, none has thrown an error."""
-    with Figure(browser, harness, name) as figure:
-        seen = {figure.shown()}
-        for button in figure.page.locator(".explorer button:visible").all():
-            button.focus()
-            figure.page.keyboard.press("Enter")
-            seen.add(figure.shown())
-        assert not figure.errors
-        assert figure.page.locator(".explorer svg, .explorer canvas").count() >= 1
+    assert visited(name)["buttons"] > 1
+    assert visited(name)["pictures"] >= 1
+    assert not visited(name)["wrong"]
 
 
 @each_explorer
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing(name, theme, viewport, browser, harness):
+@pytest.mark.parametrize("size", list(SIZES))
+def test_axe_finds_nothing(name, theme, size, visited):
     """Every rule of axe-core, best practices included, on the live component."""
-    with Figure(browser, harness, name, viewport) as figure:
-        page = figure.page
-        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-        page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-        found = page.evaluate(
-            """async () => (await axe.run()).violations
-              .map((violation) => [violation.id, violation.nodes.map((node) => node.html)])"""
-        )
-        assert found == []
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), "the page scrolls sideways"
-        shots = os.environ.get("COURSE_SCREENSHOTS")
-        if shots:
-            page.wait_for_timeout(200)
-            page.screenshot(path=f"{shots}/{name}-{theme}-{viewport['width']}.png", full_page=True)
+    assert visited(name)[f"axe, {theme} on a {size}"] == []
+    assert not visited(name)[f"sideways, {theme} on a {size}"], "the page scrolls sideways"
 
 
 @each_explorer
 @pytest.mark.parametrize("width", [310, 480, 700])
-def test_no_words_of_a_picture_are_cut_off(name, width, browser, harness):
+def test_no_words_of_a_picture_are_cut_off(name, width, plain):
     """At any setting every text lies inside its picture, on a phone and on a wide screen."""
     explorer = explorers.get(name)
     presets = [explorer.values(**values) for _, values in explorer.presets]
@@ -267,9 +321,7 @@ def test_no_words_of_a_picture_are_cut_off(name, width, browser, harness):
         explorer.draw(values, explorer.compute(**values), width).svg(f"k{i}", "t", "d")
         for i, values in enumerate([*presets, *settings(explorer, 12)])
     ]
-    page = browser.new_page()
-    page.goto(harness.at("plain.html"))
-    cut = page.evaluate(
+    cut = plain.evaluate(
         """([drawings, width]) => drawings.flatMap((drawing) => {
           const box = document.createElement("div");
           box.style.width = `${width}px`;
@@ -281,39 +333,38 @@ def test_no_words_of_a_picture_are_cut_off(name, width, browser, harness):
             const { x, y, width: long, height: high } = text.getBBox();
             return x < -1 || y < -1 || x + long > w + 1 || y + high > h + 1;
           });
+          box.remove();
           return out.map((text) => text.textContent);
         })""",
         [drawings, width],
     )
-    page.close()
     assert not cut
 
 
 @each_explorer
-def test_targets_are_large_enough_for_a_finger(name, browser, harness):
-    with Figure(browser, harness, name, PHONE) as figure:
-        sizes = figure.page.evaluate(
-            """() => [...document.querySelectorAll('.explorer :is(input, select, button)')]
-              .filter((e) => e.offsetParent)
-              .map((e) => [e.outerHTML.slice(0, 80), e.offsetWidth, e.offsetHeight])"""
-        )
-        small = [entry for entry in sizes if entry[1] < 44 or entry[2] < 44]
-        assert sizes and not small
+def test_targets_are_large_enough_for_a_finger(name, visited):
+    sizes = visited(name)["targets"]
+    small = [entry for entry in sizes if entry[1] < 44 or entry[2] < 44]
+    assert sizes and not small
 
 
 @each_explorer
-def test_nothing_comes_from_elsewhere(name, browser, harness):
-    with Figure(browser, harness, name) as figure:
-        figure.page.keyboard.press("Tab")
-        figure.shown()
-        outside = [u for u in figure.requests if not u.startswith((harness.origin, "data:"))]
-        assert not outside and not figure.errors
+def test_nothing_comes_from_elsewhere(name, visited):
+    """Nor is anything lost, or complained of in the console, in all that the visit does."""
+    assert not visited(name)["wrong"]
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser, harness):
+    with browsing(
+        browser, harness.origin, java_script_enabled=False, viewport=PHONE
+    ) as opened_page:
+        yield opened_page
 
 
 @each_explorer
-def test_the_default_frame_shows_without_javascript(name, browser, harness):
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
+def test_the_default_frame_shows_without_javascript(name, scriptless, harness):
+    page, _ = scriptless
     page.goto(harness.at(f"{name}.html"))
     box = page.locator(".explorer svg").bounding_box()
     assert box["width"] > 200 and box["height"] > 60
@@ -321,48 +372,40 @@ def test_the_default_frame_shows_without_javascript(name, browser, harness):
     values = explorer.values()
     words = explorer.summary(values, explorer.compute(**values))
     assert words in page.inner_text(".explorer").replace("\n", " ")
-    context.close()
 
 
 def test_a_page_without_explorers_loads_none(browser, harness):
-    page = browser.new_page()
-    requests = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(harness.at("plain.html"))
-    page.keyboard.press("Tab")
-    page.wait_for_timeout(200)
-    assert [u for u in requests if "/explorers/" in u] == [harness.at("assets/explorers/loader.js")]
-    page.close()
+    with opened(browser, harness, "plain.html") as (page, heard):
+        page.keyboard.press("Tab")
+        settle(page, heard)
+        loader = harness.at("assets/explorers/loader.js")
+        assert heard.asked_for("/explorers/") == [loader]
 
 
 def test_a_far_explorer_waits_until_the_reader_comes(browser, harness):
     """Nothing but the loader is fetched; scrolling near, or the Tab key, wakes the figure."""
-    for wake in ("scroll", "tab"):
-        page = browser.new_page(viewport=PHONE)
-        requests = []
-        page.on("request", lambda request, seen=requests: seen.append(request.url))
+    with browsing(browser, harness.origin, viewport=PHONE) as (page, heard):
         page.add_init_script(
             "addEventListener('DOMContentLoaded', () => {"
             " document.querySelector('main').style.paddingTop = '4000px'; }, true)"
         )
-        page.goto(harness.at("scalar-rnn.html"))
-        page.wait_for_timeout(200)
-        assert not [u for u in requests if u.endswith("scalar-rnn.js")]
-        if wake == "scroll":
-            page.mouse.wheel(0, 3000)
-        else:
-            page.keyboard.press("Tab")
-        page.wait_for_selector('.explorer[data-state="live"]', timeout=10_000)
-        page.close()
+        for wake in ("scroll", "tab"):
+            heard.forget()
+            go(page, heard, harness.at("scalar-rnn.html"))
+            assert not heard.asked_for("scalar-rnn.js")
+            if wake == "scroll":
+                page.mouse.wheel(0, 3000)
+            else:
+                page.keyboard.press("Tab")
+            live(page)
 
 
 def test_a_component_that_fails_leaves_its_default_frame(browser, harness):
-    page = browser.new_page()
-    page.route("**/scalar-rnn.js", lambda route: route.abort())
-    page.goto(harness.at("scalar-rnn.html"))
-    page.wait_for_selector('.explorer[data-state="still"]')
-    assert page.locator(".explorer svg").count() == 1
-    page.close()
+    with browsing(browser, harness.origin) as (page, _):
+        page.route("**/scalar-rnn.js", lambda route: route.abort())
+        page.goto(harness.at("scalar-rnn.html"))
+        page.wait_for_selector('.explorer[data-state="still"]')
+        assert page.locator(".explorer svg").count() == 1
 
 
 def test_components_are_small():

@@ -178,6 +178,7 @@ export const control = (parameter, state) =>
  * presets (pairs of a button's label and the values it sets). The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
  * `set({name: value, …})` (sliders are kept within their ends) and `watch(f)`: f runs now and after
  * every change. `twin.controls(box, state)`, if there is one, fills the box of controls itself.
+ * The summary is `aria-busy` from a change until it says what the picture shows.
  */
 export async function mountExplorer(element, config, twin) {
   const { key, title, description, parameters } = config;
@@ -221,9 +222,11 @@ export async function mountExplorer(element, config, twin) {
     paint();
     clearTimeout(waiting); // a screen reader hears where a movement ends, not every step of it
     const now = twin.summary(state.values, state.traces);
+    sentence.setAttribute("aria-busy", "true");
     if (!sentence.textContent) sentence.textContent = now;
     waiting = setTimeout(() => {
       if (sentence.textContent !== now) sentence.textContent = now;
+      sentence.setAttribute("aria-busy", "false");
     }, 150);
   }
 
