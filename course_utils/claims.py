@@ -3,7 +3,8 @@
 Every number in the prose that comes from a measurement is a row of ``book/claims.yml``. A chapter
 prints it with the role ``{claim}`` and, where the number is measured in a cell, hands the
 measurement to :func:`check`, which fails the build when the two disagree. Numbers that come from a
-run record are read from the record itself.
+run record are read from the record itself. In the smoke profile, where hardly anything is trained,
+a measurement has to be a number, and no more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from course_utils import records
+from course_utils import records, training
 
 __all__ = ["Claim", "ClaimError", "check", "load"]
 
@@ -112,9 +113,13 @@ def load(path: Path | None = None) -> dict[str, Claim]:
 def check(id: str, measured: float) -> None:
     """Hold a number that was just measured against the one that the book prints.
 
-    Raises ClaimError when it is off, KeyError when no such claim exists.
+    Raises ClaimError when it is off, KeyError when no such claim exists. In the smoke profile the
+    claim is looked up but not held: ClaimError only for what is no finite number.
     """
     claims = load()
     if id not in claims:
         raise KeyError(f"no claim named {id!r} in book/claims.yml")
-    claims[id].check(measured)
+    if training.profile() != "smoke":
+        claims[id].check(measured)
+    elif not math.isfinite(float(measured)):
+        raise ClaimError(f"what was measured for {id} is {measured}, which is no number")

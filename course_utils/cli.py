@@ -27,17 +27,17 @@ def _fail(message: object) -> None:
 @app.command()
 def run(
     chapter: Annotated[Path, typer.Argument(help="A chapter: book/projects/mnist-rows.md")],
-    profile: Annotated[str, typer.Option(help="quick or full")] = "full",
+    profile: Annotated[str, typer.Option(help="quick, full or smoke")] = "full",
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
     backend: Annotated[str | None, typer.Option(help="Keras backend: tensorflow or jax")] = None,
     limit_minutes: Annotated[float | None, typer.Option(help="Stop in time, go on later")] = None,
     only: Annotated[str | None, typer.Option(help="Comma-separated experiments")] = None,
 ) -> None:
     """Run a chapter and write its run record; the same command again goes on where it stopped."""
-    from course_utils import running
+    from course_utils import running, training
 
-    if profile not in {"quick", "full"}:
-        _fail(f"the profile {profile!r} is neither quick nor full")
+    if profile not in training.PROFILES:
+        _fail(f"the profile {profile!r} is none of {', '.join(training.PROFILES)}")
     if not all(seed.strip().isdigit() for seed in seeds.split(",")):
         _fail(f"the seeds {seeds!r} are not whole numbers with commas between them, as in 0,1,2")
     try:

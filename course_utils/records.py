@@ -10,6 +10,7 @@ the book.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import platform
@@ -22,6 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from course_utils import training
 from course_utils._home import home
 
 __all__ = ["Record", "TimeIsUp", "home", "load", "merge", "sweep"]
@@ -92,6 +94,20 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _showing_every_option(
+    settings: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Mapping[str, Any]]:
+    """The settings, in order, that have an option's value which none before them had."""
+    seen: list[tuple[str, Any]] = []
+    chosen = {}
+    for name, options in settings.items():
+        new = [option for option in options.items() if option not in seen]
+        if new or not options:
+            chosen[name] = options
+        seen += new
+    return chosen
+
+
 def sweep(
     experiment: str,
     settings: Mapping[str, Mapping[str, Any]],
@@ -111,9 +127,16 @@ def sweep(
     Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is
     raised when the next run would probably end after the time limit. With ``--only`` the
     experiments that are not named give only what is on disk.
+
+    TensorFlow's hints about retracing are silenced: a sweep makes one model after the other.
+    In the smoke profile the first seed is all, and of the settings only those run that show an
+    option's value for the first time: every kind of layer, but not every pair of kind and rate.
     """
     if seeds is None:
         seeds = [int(s) for s in os.environ.get("COURSE_SEEDS", "0,1,2").split(",")]
+    if training.profile() == "smoke":
+        seeds, settings = list(seeds)[:1], _showing_every_option(settings)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     out = os.environ.get("COURSE_OUT")
     deadline = float(os.environ.get("COURSE_DEADLINE", "inf"))
     train_hash = json.loads(os.environ.get("COURSE_TRAIN_HASHES", "{}")).get(experiment)

@@ -45,7 +45,7 @@ def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
 
 
 class _FullProfile(ast.NodeTransformer):
-    """Leaves of a program what the full profile runs: no docstrings, no quick values."""
+    """Leaves of a program what the full profile runs: no docstrings, no values of the others."""
 
     def _without_docstring(self, node: Any) -> ast.AST:
         self.generic_visit(node)
@@ -58,7 +58,9 @@ class _FullProfile(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "pick":
-            node.keywords = [word for word in node.keywords if word.arg != "quick"]
+            own = any(word.arg == "full" for word in node.keywords)
+            others = {"quick", "smoke"} if own else {"smoke"}
+            node.keywords = [word for word in node.keywords if word.arg not in others]
         return node
 
 
@@ -66,8 +68,8 @@ def train_hashes(chapter: Path) -> dict[str, str]:
     """Experiment name to the SHA-256 of the cells that it depends on: ``train`` and its own.
 
     The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. What cannot
-    change the result at full scale does not count: comments, docstrings, line breaks, values of the
-    quick profile.
+    change the result at full scale does not count: comments, docstrings, line breaks, what
+    `training.pick` has for the other profiles.
     """
     cells = _code_cells(chapter)
     names = {tag[6:] for _, tags in cells for tag in tags if tag.startswith("train:")}
@@ -80,9 +82,13 @@ def train_hashes(chapter: Path) -> dict[str, str]:
 
 
 def script(chapter: Path) -> str:
-    """The chapter's code as one plain Python script, without the cells tagged ``book-only``."""
+    """The chapter's code as one plain Python script, without the cells tagged ``book-only``.
+
+    A line ``# %% cell 3 of 40`` stands before each cell.
+    """
     sources = [source for source, tags in _code_cells(chapter) if "book-only" not in tags]
-    return "\n\n".join(sources) + "\n"
+    marked = [f"# %% cell {i} of {len(sources)}\n{s}" for i, s in enumerate(sources, start=1)]
+    return "\n\n".join(marked) + "\n"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,9 @@
-"""What training needs that Keras does not have: profiles, seeds, and training until solved."""
+"""What training needs that Keras does not have: profiles, seeds, and training until solved.
+
+A chapter runs in one of three profiles. ``quick``, the default, is the page as it is built (small
+data, few steps); ``full`` makes the book's numbers; ``smoke`` shows only that every cell runs: one
+seed, a few updates, and the numbers of the text are looked up but not held.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +12,30 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["pick", "profile", "set_seed", "until_solved"]
+__all__ = ["PROFILES", "pick", "profile", "set_seed", "until_solved"]
+
+PROFILES = ("quick", "full", "smoke")
+SMOKE_UPDATES = 2  # between two measurements, and there are two
 
 T = TypeVar("T")
+_AS_QUICK: Any = object()
 
 
 def profile() -> str:
-    """``quick`` (small data, few steps: the default) or ``full`` (the book's numbers).
+    """``quick``, ``full`` or ``smoke``: the environment variable COURSE_PROFILE, else ``quick``.
 
-    Read from the environment variable COURSE_PROFILE; ValueError for any other name.
+    ValueError for any other name.
     """
     name = os.environ.get("COURSE_PROFILE", "quick")
-    if name not in {"quick", "full"}:
-        raise ValueError(f"COURSE_PROFILE is {name!r}; it must be 'quick' or 'full'")
+    if name not in PROFILES:
+        raise ValueError(f"COURSE_PROFILE is {name!r}; it must be one of {', '.join(PROFILES)}")
     return name
 
 
-def pick(*, quick: T, full: T) -> T:
-    """The one of two values that belongs to the current profile."""
-    return quick if profile() == "quick" else full
+def pick(*, quick: T, full: T = _AS_QUICK, smoke: T = _AS_QUICK) -> T:
+    """The value of the current profile; where it has none of its own, that of ``quick``."""
+    value = {"quick": quick, "full": full, "smoke": smoke}[profile()]
+    return quick if value is _AS_QUICK else value
 
 
 def set_seed(seed: int) -> None:
@@ -51,8 +61,12 @@ def until_solved(
     measure: model -> score, taken after every `every` updates   solved: score -> whether it is done
     Returns what `records.sweep` takes. Metrics: ``solved`` (1 or 0), ``steps`` (updates made) and
     ``score`` (the last). History, one entry a measurement: ``loss`` (mean training loss since the
-    one before) and ``score``. Stops, too, when the loss is no longer finite: not solved.
+    one before) and ``score``. Stops, too, when the loss is no longer finite: not solved. In the
+    smoke profile there are two measurements at most, each after two updates.
     """
+    if profile() == "smoke":
+        every = min(every, SMOKE_UPDATES)
+        steps = min(steps, 2 * every)
     losses: list[float] = []
     scores: list[float] = []
     done = 0

@@ -1,6 +1,11 @@
-"""Chapters run as plain scripts on an accelerator host, which has JAX and no TensorFlow."""
+"""Chapters run as plain scripts on an accelerator host, which has JAX and no TensorFlow.
+
+In the smoke profile: every cell runs, and hardly anything is trained. What is left is compilation,
+so XLA is told to compile quickly, not well.
+"""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,12 +16,21 @@ import pytest
 from course_utils import running
 
 BLOCKED = ("tensorflow", "IPython", "ipywidgets", "jupytext", "nbformat", "myst_nb", "pytest")
+HOST = {
+    "KERAS_BACKEND": "jax",
+    "COURSE_PROFILE": "smoke",
+    "MPLBACKEND": "agg",
+    "XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false",
+}
 
 
-@pytest.mark.parametrize("chapter", make_notebooks.chapters(), ids=lambda p: p.stem)
-def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
-    """What an accelerator host has: Keras, JAX, NumPy, matplotlib and the package's light core."""
-    (tmp_path / "sitecustomize.py").write_text(
+def run_on_host(script, folder):
+    """Run a script of `running.script` where only the light core is installed beside Keras and JAX.
+
+    Fails unless its last cell was reached and ended, and names the cell that it stopped in: each
+    mark of a cell becomes a line in a file.
+    """
+    (folder / "sitecustomize.py").write_text(
         "import sys\n"
         "class Absent:\n"
         "    def find_spec(self, name, *_):\n"
@@ -24,18 +38,46 @@ def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
         "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
         "sys.meta_path.insert(0, Absent())\n"
     )
-    script = tmp_path / "chapter.py"
-    script.write_text(running.script(chapter), "utf-8")
-    environment = os.environ | {
-        "KERAS_BACKEND": "jax",
-        "COURSE_PROFILE": "quick",
-        "MPLBACKEND": "agg",
-        "PYTHONPATH": str(tmp_path),
-    }
+    log = folder / "reached.txt"
+    log.write_text("the start\n")
+    mark = re.compile(r"^# %% (cell \d+ of \d+)$", re.MULTILINE)
+    cells = mark.findall(script)
+    note = f"print({{!r}}, file=open({str(log)!r}, 'a'))\n"
+    noted = mark.sub(lambda m: note.format(m[1]), script) + note.format("the end")
+    (folder / "chapter.py").write_text(noted, "utf-8")
     done = subprocess.run(
-        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True
+        [sys.executable, "chapter.py"],
+        cwd=folder,
+        env=os.environ | HOST | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
     )
+    reached = log.read_text("utf-8").splitlines()
+    right = ["the start", *cells, "the end"]
+    assert cells and reached == right, f"in {reached[-1]}:\n{done.stderr[-3000:]}"
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("chapter", make_notebooks.chapters(), ids=lambda p: p.stem)
+def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
+    run_on_host(running.script(chapter), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stops", "says"),
+    [
+        ("import tensorflow", "No module named 'tensorflow'"),
+        ("assert claims.check('nowhere', 1)", "no claim named 'nowhere'"),
+        ("raise SystemExit(0)", ""),
+    ],
+    ids=["what a host lacks", "an unknown claim", "an early end"],
+)
+def test_the_cell_that_a_script_stops_in_is_named(stops, says, tmp_path):
+    chapter = tmp_path / "chapter.md"
+    cells = ("from course_utils import claims", stops, "print('never reached')")
+    chapter.write_text("".join(f"```{{code-cell}}\n{cell}\n```\n\n" for cell in cells))
+    with pytest.raises(AssertionError, match=rf"in cell 2 of 3:(?s:.*){says}"):
+        run_on_host(running.script(chapter), tmp_path)
 
 
 def test_stateful_layers_lose_their_state_in_compiled_steps_on_jax():
@@ -51,10 +93,9 @@ def test_stateful_layers_lose_their_state_in_compiled_steps_on_jax():
         model(x)
         assert np.all(np.asarray(layer.states[0]) != 0)
     """
-    environment = os.environ | {"KERAS_BACKEND": "jax"}
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
-        env=environment,
+        env=os.environ | HOST,
         capture_output=True,
         text=True,
     )

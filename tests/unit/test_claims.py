@@ -31,6 +31,34 @@ def test_a_number_outside_the_tolerance_fails_the_build(measured):
         claim().check(measured)
 
 
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A book with one claim: x is 1.5 ± 0.1."""
+    row = "- {id: x, statement: s, value: 1.5, tolerance: 0.1, source: 'cell:a'}\n"
+    (tmp_path / "claims.yml").write_text(row)
+    monkeypatch.setattr(records, "home", lambda: tmp_path)
+    return lambda profile: monkeypatch.setenv("COURSE_PROFILE", profile)
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+def test_chapters_hold_their_claims(profile, book):
+    book(profile)
+    claims.check("x", 1.5)
+    with pytest.raises(claims.ClaimError, match=r"the book says x is 1\.5"):
+        claims.check("x", 0.3)
+
+
+def test_the_smoke_profile_looks_claims_up_and_holds_none(book):
+    book("smoke")
+    claims.check("x", 0.3)
+    with pytest.raises(KeyError, match="no claim named 'y'"):
+        claims.check("y", 0.3)
+    with pytest.raises(claims.ClaimError, match="measured for x is nan"):
+        claims.check("x", float("nan"))
+    with pytest.raises(ValueError, match="a third"):
+        claims.check("x", "a third")
+
+
 def test_broken_rows_are_named():
     with pytest.raises(ValueError, match="'x' lacks statement"):
         claims._parse({"id": "x", "value": 1, "tolerance": 0, "source": "cell:a"})

@@ -95,8 +95,9 @@ def test_a_full_run_writes_the_record(chapter):
     assert first["data"] == "none" and first["versions"]["python"] and first["hardware"]
 
 
-def test_the_quick_profile_writes_no_record(chapter):
-    outcome = running.run(chapter, profile="quick", seeds="0")
+@pytest.mark.parametrize("profile", ["quick", "smoke"])
+def test_other_profiles_write_no_record(profile, chapter):
+    outcome = running.run(chapter, profile=profile, seeds="0")
     assert outcome.done and outcome.record is None
     assert not list((chapter.parent / "records").iterdir())
 
@@ -143,6 +144,43 @@ def test_only_what_can_change_the_result_changes_the_hash(chapter):
     assert running.train_hashes(chapter) != before
 
 
+def test_values_of_the_smoke_profile_do_not_count(chapter):
+    """Nor does the quick value, unless the full profile has no other."""
+    before = running.train_hashes(chapter)
+    change(chapter, "full=10)", "full=10, smoke=0)")
+    assert running.train_hashes(chapter) == before
+    change(chapter, "quick=1, full=10, smoke=0", "quick=10, smoke=0")
+    without = running.train_hashes(chapter)
+    change(chapter, "smoke=0", "smoke=3")
+    assert running.train_hashes(chapter) == without
+    change(chapter, "quick=10", "quick=11")
+    assert running.train_hashes(chapter) != without
+
+
+SETTINGS = {
+    "a": {"kind": "simple", "rate": 0.1},
+    "b": {"kind": "simple", "rate": 0.2},
+    "c": {"kind": "lstm", "rate": 0.1},
+    "d": {"kind": "lstm", "rate": 0.2},  # both were seen
+    "e": {"kind": "gru", "rate": [0.2]},
+    "f": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("profile", "ran"),
+    [
+        ("quick", ["a0", "b0", "c0", "d0", "e0", "f0", "a1", "b1", "c1", "d1", "e1", "f1"]),
+        ("smoke", ["a0", "b0", "c0", "e0", "f0"]),
+    ],
+)
+def test_the_smoke_profile_runs_one_seed_and_every_option(profile, ran, monkeypatch):
+    monkeypatch.delenv("COURSE_OUT", raising=False)
+    monkeypatch.setenv("COURSE_PROFILE", profile)
+    runs = records.sweep("x", SETTINGS, lambda **_: {"metrics": {"score": 1}}, seeds=range(2))
+    assert [f"{run['setting']}{run['seed']}" for run in runs] == ran
+
+
 def test_only_runs_what_is_named(chapter, capfd):
     outcome = running.run(chapter, seeds="0", only="second")
     assert capfd.readouterr().out.count("ran ") == 1
@@ -182,7 +220,7 @@ def test_the_command_line_says_what_is_wrong(chapter):
 
     assert course(str(chapter), "--profile", "huge") == (
         2,
-        "course: the profile 'huge' is neither quick nor full\n",
+        "course: the profile 'huge' is none of quick, full, smoke\n",
     )
     status, message = course(str(chapter), "--seeds", "0;1")
     assert status == 2 and "0,1,2" in message
