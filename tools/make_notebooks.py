@@ -40,6 +40,11 @@ if importlib.util.find_spec("course_utils") is None:
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", wheel], check=True)
 '''
 
+METADATA = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "language_info": {"name": "python"},
+}
+
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,}|~{3,})(?P<rest>.*)$")
 OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}`(?P<text>[^`]+)`")
@@ -306,11 +311,7 @@ def convert(path: Path) -> Any:
     cells.insert(0, nbformat.v4.new_markdown_cell(link))
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # the same chapter gives the same bytes
-    metadata = {
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-        "language_info": {"name": "python"},
-    }
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
 
 
 def write(folder: Path, report: Callable[[str], None] = lambda _: None) -> list[Path]:

@@ -1,11 +1,12 @@
-"""nbval, strict: every chapter runs again from end to end and prints what the built book shows.
+"""nbval, strict: every published notebook runs from end to end and prints what its page shows.
 
-The executed chapters are those of the book's own execution cache, so the book is built first; each
-is laid in a copy of book/, its stderr dropped (TensorFlow logs there, and the page drops it too).
+A chapter was executed once when the book was built; the page shows those outputs, without stderr.
+Here they are laid into the notebook that readers download, which has other cells: it installs the
+package, and nothing is in it of which the page shows nothing. It runs in an empty folder.
 """
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,72 +15,89 @@ import execution
 import make_notebooks
 import nbformat
 import pytest
-from jupyter_cache import get_cache
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = make_notebooks.chapters()
-SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
+LIVE = ROOT / "book" / "foundations" / "recurrent-equations.md"  # two explorers, and short
 
 
-@pytest.fixture(scope="module")
-def executed():
-    """Chapter to the executed notebook of the last build."""
+def executed(chapter):
+    """The chapter as the last build has executed it."""
     execution.set_environment()
-    folder = ROOT / "_build" / f".jupyter_cache-{execution.key()}"
-    remedy = "the book is not built from these sources: run `make book` first"
-    assert folder.is_dir(), remedy
-    cache = get_cache(folder)
-    newest = {}
-    for record in sorted(cache.list_cache_records(), key=lambda r: r.accessed):
-        newest[Path(record.uri).resolve()] = cache.get_cache_bundle(record.pk).nb
-    assert set(CHAPTERS) <= set(newest), remedy
-    return newest
+    source = execution.read(chapter)
+    path = execution.executed_file(ROOT / "_build", chapter, source, execution.key())
+    assert path.is_file(), "the book is not built from these sources: run `make book` first"
+    return nbformat.read(path, as_version=4)
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """A copy of book/ for chapters to run in."""
-    return shutil.copytree(ROOT / "book", tmp_path_factory.mktemp("nbval") / "book")
+def shown(outputs):
+    """What the page shows of a cell's outputs."""
+    return [output for output in outputs if output.get("name") != "stderr"]
 
 
-def nbval(path, *options):
-    """Run nbval on one notebook in a process of its own; returns what it printed and its status."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", *options]
-    command += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--tb=short"]
-    command += ["--nbval-cell-timeout=300", "--nbval-kernel-startup-timeout=120"]
-    environment = os.environ | execution.FIXED | {"COURSE_PROFILE": "quick"}
-    command += ["-c", os.devnull, "--rootdir", str(path.parent), str(path)]
-    done = subprocess.run(command, cwd=path.parent, env=environment, capture_output=True, text=True)
+def with_outputs(chapter):
+    """The published notebook with the outputs that its page shows."""
+    notebook = make_notebooks.convert(chapter)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[0].source == make_notebooks.INSTALL
+    pages = [
+        cell
+        for cell in executed(chapter).cells
+        if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
+    ]
+    for cell, page in zip(code[1:], pages, strict=True):
+        assert cell.source == page.source
+        cell.outputs, cell.execution_count = shown(page.outputs), page.execution_count
+        cell.metadata["tags"] = list(page.metadata.get("tags", []))
+    return notebook
+
+
+def nbval(notebook, folder, **environment):
+    """Run nbval on a notebook, in a process and a folder of its own: what it said, its status."""
+    path = folder / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q"]
+    command += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist"]
+    command += [
+        "--tb=short",
+        "-rf",
+        "--nbval-cell-timeout=600",
+        "--nbval-kernel-startup-timeout=300",
+    ]
+    command += ["-c", os.devnull, "--rootdir", str(folder), str(path)]
+    environment = os.environ | execution.FIXED | {"COURSE_PROFILE": "quick"} | environment
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     return done.stdout + done.stderr, done.returncode
 
 
-def lay(notebook, path):
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-    nbformat.write(notebook, path)
-    return path
-
-
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda p: p.stem)
-def test_chapter_prints_again_what_the_book_shows(chapter, executed, copy):
-    path = copy / chapter.relative_to(ROOT / "book").with_suffix(".ipynb")
-    printed, status = nbval(lay(executed[chapter], path))
+def test_the_published_notebook_prints_what_the_page_shows(chapter, tmp_path):
+    printed, status = nbval(with_outputs(chapter), tmp_path)
     assert status == 0, printed
 
 
-def test_a_changed_number_is_noticed(copy):
-    """nbval is not passed vacuously: a stored output that is off by a digit fails."""
-    cell = nbformat.v4.new_code_cell("print(1 / 3)", execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="0.3333333333333334\n")]
-    notebook = nbformat.v4.new_notebook(cells=[cell])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    printed, status = nbval(lay(notebook, copy / "off.ipynb"))
+def test_a_live_notebook_differs_from_the_page_in_its_explorers_alone(tmp_path):
+    """Without COURSE_STATIC, as a reader runs it, explorers are controls; the rest is the same."""
+    notebook = with_outputs(LIVE)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    explorers = {n for n, cell in enumerate(code) if "explorers.show(" in cell.source}
+    printed, _ = nbval(notebook, tmp_path, COURSE_STATIC="")
+    different = {int(n) for n in re.findall(r"^FAILED .*::Cell (\d+)", printed, re.MULTILINE)}
+    assert explorers and different == explorers, printed
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("print(1 / 3)", "0.3333333333333334\n"),  # off by a digit
+        ("import sys; print(1); print('a warning', file=sys.stderr)", "1\n"),  # not on the page
+    ],
+    ids=["a changed number", "a warning"],
+)
+def test_what_the_page_does_not_show_is_noticed(source, said, tmp_path):
+    """nbval is not passed vacuously."""
+    cell = nbformat.v4.new_code_cell(source, execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=said)]
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=make_notebooks.METADATA)
+    printed, status = nbval(notebook, tmp_path)
     assert status == 1 and "1 failed" in printed
-
-
-@pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda p: p.stem)
-def test_solution_runs_from_end_to_end(solution, tmp_path):
-    """Solutions are stored without outputs: nbval proves that every cell executes."""
-    printed, status = nbval(Path(shutil.copy(solution, tmp_path)), "--nbval-lax")
-    assert status == 0, printed
