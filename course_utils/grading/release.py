@@ -8,12 +8,25 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import create_engine, inspect, text
 from traitlets.config import Config, PyFileConfigLoader
 
-__all__ = ["assignments", "generate", "load_config", "messages_of", "reason", "register", "release"]
+__all__ = [
+    "assignments",
+    "generate",
+    "load_config",
+    "messages_of",
+    "prepare_gradebook",
+    "reason",
+    "register",
+    "release",
+]
 
 
 def load_config(root: Path) -> Config:
@@ -28,6 +41,26 @@ def assignments(root: Path) -> list[str]:
     return sorted(path.parent.name for path in (root / "solutions").glob("*/*.ipynb"))
 
 
+def prepare_gradebook(database: str) -> None:
+    """Make the gradebook `database`, where there is none, just as nbgrader would.
+
+    To learn the version of its own tables, which a new gradebook notes down, nbgrader starts the
+    `alembic` command. That takes as long as marking a submission or two.
+    """
+    engine = create_engine(database)
+    if not inspect(engine).get_table_names():
+        Base.metadata.create_all(engine)
+        version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+        with engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
+    engine.dispose()
+
+
 def generate(root: Path, name: str, into: Path, database: str) -> Path:
     """Generate assignment `name` under the folder `into`, and enter it in the gradebook `database`.
 
@@ -37,6 +70,7 @@ def generate(root: Path, name: str, into: Path, database: str) -> Path:
     config.CourseDirectory.release_directory = str(into)
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.force = True
+    prepare_gradebook(database)
     log = logging.getLogger("course.release")
     with messages_of(log) as messages:
         directory = CourseDirectory(config=config, assignment_id=name, log=log)

@@ -126,16 +126,23 @@ class Warm:
             text=True,
             env=environment,
         )
-        assert json.loads(self.process.stdout.readline()) == {"setup": []}, "the set-up fails"
+        errors = json.loads(self.process.stdout.readline())["setup"]
+        if errors:
+            self.close()
+        assert not errors, f"the set-up fails: {errors}"
 
-    def attempt(self, replace, tests, seed=2026):
+    def attempt(self, replace, tests, seed=2026, seconds=60):
         """Run the notebook with some answers replaced. Returns {test: None or [error, text]}."""
-        request = {"replace": replace, "tests": list(tests), "seed": seed}
+        return self.attempts(replace, tests, [seed], seconds)[0]
+
+    def attempts(self, replace, tests, seeds, seconds=600):
+        """The same in one process, one seed after the other; one outcome for each."""
+        request = {"replace": replace, "tests": list(tests), "seeds": seeds, "seconds": seconds}
         print(json.dumps(request), file=self.process.stdin, flush=True)
         reply = json.loads(self.process.stdout.readline())
         if "failed" in reply:
-            return {test: ["Failed", reply["failed"]] for test in tests}
-        return reply["tests"]
+            return [{test: ["Failed", reply["failed"]] for test in tests}] * len(seeds)
+        return reply["outcomes"]
 
     def close(self):
         self.process.stdin.close()

@@ -1,5 +1,4 @@
 import sys
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -8,37 +7,30 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from assignment_bank import Warm
 
-SCORES = pytest.StashKey()
-
 
 @pytest.fixture(scope="session")
-def warm():
-    """Gives the warm process of an assignment, started when it is first asked for."""
+def warm_processes():
+    """Assignment → its warm process: one at a time, each is large."""
     processes = {}
-
-    def of(assignment):
-        if assignment.name not in processes:
-            processes[assignment.name] = Warm(assignment)
-        return processes[assignment.name]
-
-    yield of
+    yield processes
     for process in processes.values():
         process.close()
 
 
-@pytest.fixture(scope="session")
-def mutation_scores(request):
-    """Assignment → one True or False for each wrong answer: was it caught, rightly diagnosed?"""
-    return request.config.stash.setdefault(SCORES, defaultdict(list))
+@pytest.fixture
+def warm(warm_processes, row):
+    """Gives the warm process of an assignment, started when it is first asked for.
 
+    Each test tells the process that it used: there must be one for each assignment.
+    """
 
-def pytest_terminal_summary(terminalreporter, config):
-    scores = config.stash.get(SCORES, None)
-    if scores:
-        terminalreporter.section("mutation score of the exercises")
-        for assignment, caught in sorted(scores.items()):
-            percent = 100 * sum(caught) / len(caught)
-            terminalreporter.write_line(
-                f"{assignment}: {sum(caught)} of {len(caught)} wrong answers caught with the right "
-                f"diagnosis ({percent:.1f} %)"
-            )
+    def of(assignment):
+        if assignment.name not in warm_processes:
+            for other in list(warm_processes):
+                warm_processes.pop(other).close()
+            warm_processes[assignment.name] = Warm(assignment)
+        process = warm_processes[assignment.name]
+        row("warm processes of each assignment", assignment.name, process.process.pid)
+        return process
+
+    return of

@@ -1,5 +1,10 @@
-"""One real nbgrader run an assignment: full marks, no marks, and the same as the banks say."""
+"""One real nbgrader run an assignment: full marks, no marks, and the same as the banks say.
 
+Four submissions, each in a kernel of its own: the reference answers, the blank notebook, another
+right answer to every task, and wrong answers to three tasks at once.
+"""
+
+import copy
 import csv
 import shutil
 
@@ -7,23 +12,30 @@ import nbformat
 import pytest
 from assignment_bank import ASSIGNMENTS, ROOT, flag
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.validator import Validator
 
+from course_utils.grading import classroom
 from course_utils.grading.classroom import export, grade
-from course_utils.grading.release import load_config, release
+from course_utils.grading.preprocessors import SturdyExecute
+from course_utils.grading.release import load_config
 
 WRONG_SAMPLES = 3
 
 
 def sample(assignment):
-    """A few wrong answers, each from another bank: {student: (bank, name)}."""
+    """A few wrong answers, each from another bank: {bank's test: (bank, name)}."""
     banks = list(assignment.banks.values())
     step = max(1, len(banks) // WRONG_SAMPLES)
-    picked = banks[::step][:WRONG_SAMPLES]
     return {
-        f"wrong-{number}": (bank, list(bank.wrong)[number % len(bank.wrong)])
-        for number, bank in enumerate(picked)
+        bank.test: (bank, list(bank.wrong)[number % len(bank.wrong)])
+        for number, bank in enumerate(banks[::step][:WRONG_SAMPLES])
     }
+
+
+def wrong_answers(assignment):
+    """The code of the sampled answers, by solution cell."""
+    return {bank.solution: bank.wrong[name][0] for bank, name in sample(assignment).values()}
 
 
 def submit(root, assignment, student, answers):
@@ -42,23 +54,51 @@ def submit(root, assignment, student, answers):
     nbformat.write(nb, folder / f"{assignment.name}.ipynb")
 
 
+class NoFeedback:
+    """Stands in for nbgrader's GenerateFeedback, which costs as much as some kernels."""
+
+    def __init__(self, **settings):
+        pass
+
+    def start(self):
+        pass
+
+
 @pytest.fixture(scope="module", params=ASSIGNMENTS, ids=str)
 def graded(request, tmp_path_factory):
-    """The assignment, graded for several students, and each student's score of each test cell."""
+    """The assignment, graded for several students.
+
+    Returns the course, the assignment, each student's verdict, score of each test cell, and
+    notebook as it was when all cells had run.
+    """
     assignment = request.param
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "solutions" / assignment.name, root / "solutions" / assignment.name)
-    release(root)
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(ROOT / folder / assignment.name, root / folder / assignment.name)
     submit(root, assignment, "reference", assignment.answers)
     submit(root, assignment, "blank", {})
     other = {bank.solution: list(bank.right.values())[-1] for bank in assignment.banks.values()}
     submit(root, assignment, "different", assignment.answers | other)
-    for student, (bank, name) in sample(assignment).items():
-        submit(root, assignment, student, assignment.answers | {bank.solution: bank.wrong[name][0]})
+    submit(root, assignment, "wrong", assignment.answers | wrong_answers(assignment))
+    executed = {}
+    execute, feedback = SturdyExecute.preprocess, classroom.GenerateFeedback
+
+    def keep(self, nb, resources, *arguments):
+        nb, resources = execute(self, nb, resources, *arguments)
+        executed[resources["nbgrader"]["student"]] = copy.deepcopy(nb)
+        return nb, resources
+
     with pytest.MonkeyPatch.context() as patch:
+
+        def before(submission):
+            """Feedback on the reference answers shows that this notebook can be rendered."""
+            kind = feedback if submission.student == "reference" else NoFeedback
+            patch.setattr(classroom, "GenerateFeedback", kind)
+
+        patch.setattr(SturdyExecute, "preprocess", keep)
         patch.setenv("COURSE_GRADING_SEED", "2026")  # the data that the warm process draws
-        verdicts = {verdict.student: verdict for verdict in grade(root)}
+        verdicts = {verdict.student: verdict for verdict in grade(root, before=before)}
     config = load_config(root)
     scores = {}
     with Gradebook(config.CourseDirectory.db_url) as gradebook:
@@ -66,11 +106,15 @@ def graded(request, tmp_path_factory):
             scores[submission.student_id] = {
                 one.name: one.auto_score for nb in submission.notebooks for one in nb.grades
             }
-    return root, assignment, verdicts, scores
+    return root, assignment, verdicts, scores, executed
+
+
+def code_cells(nb):
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
 
 
 def test_the_solution_gets_full_marks(graded):
-    _, assignment, verdicts, scores = graded
+    _, assignment, verdicts, scores, _ = graded
     assert scores["reference"] == assignment.tests | dict.fromkeys(assignment.by_hand)
     assert verdicts["reference"].score == sum(assignment.tests.values())
     assert verdicts["reference"].max_score == verdicts["reference"].score + sum(
@@ -80,40 +124,64 @@ def test_the_solution_gets_full_marks(graded):
 
 
 def test_a_different_right_answer_to_every_task_gets_full_marks(graded):
-    _, assignment, verdicts, _ = graded
+    _, assignment, verdicts, _, _ = graded
     assert verdicts["different"].score == sum(assignment.tests.values())
 
 
 def test_the_blank_notebook_gets_zero(graded):
-    _, assignment, verdicts, scores = graded
+    _, assignment, verdicts, scores, _ = graded
     assert scores["blank"] == dict.fromkeys([*assignment.tests, *assignment.by_hand], 0.0)
     assert verdicts["blank"].score == 0
     assert verdicts["blank"].unread == 0
 
 
 def test_nbgrader_and_the_warm_process_agree(graded, warm):
-    _, assignment, _, scores = graded
-    for student, (bank, name) in sample(assignment).items():
-        replace = {bank.solution: bank.wrong[name][0]}
-        outcome = warm(assignment).attempt(replace, assignment.tests)
-        expected = {
-            test: 0.0 if outcome[test] else points for test, points in assignment.tests.items()
-        }
-        got = {test: scores[student][test] for test in assignment.tests}
-        assert got == expected, f"{bank.test}: {name}"
-        assert expected[bank.test] == 0.0
+    """On the points of every test, and on every word of the diagnoses."""
+    _, assignment, _, scores, executed = graded
+    outcome = warm(assignment).attempt(wrong_answers(assignment), assignment.tests)
+    errors = dict.fromkeys(assignment.tests)
+    for cell in code_cells(executed["wrong"]):
+        if flag(cell, "grade"):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    errors[flag(cell, "grade_id")] = [output.ename, output.evalue]
+    assert errors == outcome
+    expected = {test: 0.0 if outcome[test] else points for test, points in assignment.tests.items()}
+    assert {test: scores["wrong"][test] for test in assignment.tests} == expected
+    assert {test: expected[test] for test in sample(assignment)} == dict.fromkeys(
+        sample(assignment), 0.0
+    )
 
 
 def test_the_exported_grades_are_the_verdicts(graded):
-    root, _, verdicts, _ = graded
+    root, _, verdicts, _, _ = graded
     export(root, root / "grades.csv")
     with open(root / "grades.csv") as file:
         exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert exported == {student: verdict.score for student, verdict in verdicts.items()}
 
 
-def test_nbgrader_validate_passes_on_the_solution(graded):
-    root, assignment, _, _ = graded
-    validator = Validator(config=load_config(root))
-    result = validator.validate(str(assignment.path))
-    assert result == {}, result
+def test_every_cell_of_the_solution_runs_without_an_error(graded):
+    _, assignment, _, _, executed = graded
+    cells = code_cells(executed["reference"])
+    assert [cell.source for cell in cells] == [
+        cell.source for cell in code_cells(assignment.notebook)
+    ]
+    for cell in cells:
+        assert cell.execution_count, f"not run: {cell.source}"
+        errors = [out for out in cell.outputs if out.output_type == "error"]
+        assert not errors, f"{cell.source}: {errors}"
+
+
+def test_nbgrader_validate_has_nothing_to_say_about_the_solution_as_it_ran(graded, tmp_path):
+    root, _, _, _, executed = graded
+    nbformat.write(executed["reference"], tmp_path / "executed.ipynb")
+    validator = Validator(config=load_config(root), preprocessors=[CheckCellMetadata])
+    assert validator.validate(str(tmp_path / "executed.ipynb")) == {}
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS[:1], ids=str)
+def test_nbgrader_validate_runs_and_passes_a_solution(assignment, tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    validator = Validator(config=load_config(tmp_path))
+    assert validator.validate(str(assignment.path)) == {}

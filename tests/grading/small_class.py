@@ -25,10 +25,11 @@ WARNS = (
     "    warnings.warn('take care')\n    print('noise', file=sys.stderr)\n    return 2 * x"
 )
 STOPS = "import os\n\n\ndef double(x):\n    os._exit(3)"
-LOOPS = "def double(x):\n    while True:\n        pass"
+# They sleep, so that the wait for them takes nothing from the tests beside this one.
+LOOPS = "import time\n\n\ndef double(x):\n    while True:\n        time.sleep(0.01)"
 DEAF = (
-    "def double(x):\n    while True:\n        try:\n            while True:\n                pass\n"
-    "        except KeyboardInterrupt:\n            pass"
+    "import time\n\n\ndef double(x):\n    while True:\n        try:\n            while True:\n"
+    "                time.sleep(0.01)\n        except KeyboardInterrupt:\n            pass"
 )
 PRETENDS = "import sys\nsys.displayhook = lambda value: None\n\n\ndef double(x):\n    return x"
 USES_PACKAGE = (
