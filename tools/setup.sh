@@ -17,7 +17,17 @@ fi
     echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2
     exit 1
 }
-echo "Installing the pinned packages into $VENV (one to three minutes the first time)."
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
-"$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+pip() { "$VENV/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+
+echo "Installing the pinned packages into $VENV (about a minute the first time)."
+# uv installs several times as fast as pip, but reads none of pip's settings: it is told the index,
+# and where it cannot do it, pip does.
+pip install "$(grep '^uv==' requirements.txt)"
+index=${PIP_INDEX_URL:-$(pip config get global.index-url 2>/dev/null || true)}
+[ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+"$VENV/bin/python" -m uv pip install --quiet --python "$VENV/bin/python" --compile-bytecode -r requirements.txt || {
+    echo "uv could not install them; trying with pip, which takes longer." >&2
+    pip install -r requirements.txt
+}
+pip install --no-deps --no-build-isolation --editable .
 "$VENV/bin/python" tools/npm.py ci --no-audit --no-fund --loglevel=error

@@ -29,7 +29,7 @@ def run_grade(root, *arguments):
         [sys.executable, str(ROOT / "tools" / "grade.py"), "--root", str(root), *arguments],
         capture_output=True,
         text=True,
-        env={**os.environ, "COURSE_CELL_TIMEOUT": "10"},
+        env={**os.environ, "COURSE_CELL_TIMEOUT": "6"},
         timeout=600,
     )
 
