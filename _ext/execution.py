@@ -166,9 +166,13 @@ async def execute(chapter: Chapter, timeout: int, turn: asyncio.Semaphore) -> st
 
 
 async def execute_all(waiting: list[Chapter], timeout: int) -> list[str]:
-    """Execute chapters, `JOBS` at a time. Returns why some failed."""
+    """Execute chapters, `JOBS` at a time. Returns why some failed.
+
+    The last come first: projects take longest, and no job should be left with one at the end.
+    """
     turn = asyncio.Semaphore(JOBS)
-    done = await asyncio.gather(*(execute(chapter, timeout, turn) for chapter in waiting))
+    order = reversed(waiting)
+    done = await asyncio.gather(*(execute(chapter, timeout, turn) for chapter in order))
     return [why for why in done if why]
 
 
