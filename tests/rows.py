@@ -7,7 +7,7 @@ that was collected has not reported, or when a table has a fault of its own.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ def mutation_score(rows: Rows) -> tuple[Lines, Lines]:
     return [
         f"{name}: {sum(found)} of {len(found)} wrong answers caught with the right diagnosis "
         f"({100 * sum(found) / len(found):.1f} %)"
-        for name, found in [*sorted(caught.items())]
+        for name, found in sorted(caught.items())
     ], []
 
 
@@ -75,14 +75,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def row(request: pytest.FixtureRequest) -> Iterator[Callable[[str, str, Any], None]]:
+def row(request: pytest.FixtureRequest) -> Callable[[str, str, Any], None]:
     """Hands a row in: `row(table, key, value)`."""
 
     def hand_in(table: str, key: str, value: Any) -> None:
         assert table in TABLES, f"there is no table {table!r}: tests/rows.py has {list(TABLES)}"
         request.node.user_properties.append((ROW, [table, key, value]))
 
-    yield hand_in
+    return hand_in
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
