@@ -3,10 +3,10 @@
 MyST-NB executes a chapter when it comes to it, one after the other, and its cache knows the cells
 of a chapter and nothing else: a changed function in `course_utils` leaves its old number in the
 page. So every executed chapter is kept in `_build/executed/` under a key of its own, a hash of its
-cells and of everything outside them that can change what they print; whatever has no such file is
-executed; and MyST-NB finds a cache that was filled from these files, with nothing left to execute.
-A chapter that fails leaves no file and ends the build, each time. The same place sets the
-environment that the kernels of the book run in.
+cells and of everything outside them that can change what they print. A chapter without such a file
+is executed. MyST-NB's cache is then filled from the files, and it has nothing left to execute. A
+chapter that fails leaves no file and ends the build, each time. The same place sets the environment
+that the kernels of the book run in.
 """
 
 import asyncio
@@ -61,7 +61,9 @@ RESULT_CHANGING = ("COURSE_PROFILE", "COURSE_DATA", *FIXED)
 JOBS = 2  # chapters that are executed at a time
 KEPT = 2  # older executions of a chapter that are kept, so that going back to a branch is cheap
 
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what no cell has printed
+# What cells print comes as messages; the rest (TensorFlow's C++ log) goes nowhere.
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+FAILED = "failed.txt"  # beside the executions: what failed in the last build, for its last words
 
 logger = logging.getLogger(__name__)
 
@@ -204,11 +206,13 @@ def prepare(app: Any) -> None:
     set_environment()
     found = chapters(app)
     waiting = [chapter for chapter in found if not chapter.executed.exists()]
-    for chapter in found:
-        chapter.executed.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(app.outdir).parent / "executed"
+    folder.mkdir(parents=True, exist_ok=True)
+    logger.info(f"{len(waiting)} of {len(found)} chapters have to be executed")
     failed = asyncio.run(execute_all(waiting, app.config.nb_execution_timeout))
     for chapter in found:
-        prune(chapter.executed.parent, chapter.executed)
+        prune(folder, chapter.executed)
+    (folder / FAILED).write_text("\n\n".join(failed), "utf-8")
     if failed:
         raise ChapterFailed("\n\n".join(failed))
     fill_cache(Path(app.config.nb_execution_cache_path), found)

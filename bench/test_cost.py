@@ -1,8 +1,7 @@
 """What the last `make test` has cost, and for what: python bench/test_cost.py [FILE]
 
-Seconds of one core for each chapter (its execution, its published notebook, its script on JAX, its
-page, its explorers), for each assignment (its bank and its run of nbgrader), and for what there is
-once. Read from the lines that the run has written, _build/costs.jsonl.
+Seconds of work for each chapter with its assignment, and for everything that there is once, however
+many chapters there are. Read from the lines that the run has written, _build/costs.jsonl.
 """
 
 import re
@@ -16,7 +15,18 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 from costs import Cost, read  # noqa: E402
 from grouping import ASSIGNMENTS, group  # noqa: E402
 
-ELSEWHERE = {"page": "the other pages", "assignment": "an assignment without a chapter"}
+BUDGET = 180  # seconds that a chapter with its assignment may take
+HEAD = """
+What this run has cost, in seconds of one worker (there are two)
+
+execution: of the chapter, for the book (0 if it was kept from an earlier build)
+notebook: the published notebook, run and compared    script: on JAX
+page, explorers: in Chromium    assignment: its banks, and its run of nbgrader
+"""
+ELSEWHERE = {
+    "page": "visits of pages without code",
+    "assignment": "an assignment without a chapter",
+}
 COLUMNS = ("execution", "notebook", "script", "page", "explorers", "assignment")
 CONTAINERS = {"build the book", "all tests", "the tests that run alone"}  # hold other lines
 
@@ -37,7 +47,9 @@ class Table:
         self.once: dict[str, float] = defaultdict(float)
         self.of = {name: dict.fromkeys(COLUMNS, 0.0) for name in self.chapters}
         taught = [name for name, page in self.chapters.items() if not page.startswith("projects/")]
-        self.chapter_of = dict(zip(ASSIGNMENTS, taught, strict=False))
+        self.chapter_of = {  # 03-bptt belongs to the third chapter
+            name: taught[int(name[:2]) - 1] for name in ASSIGNMENTS if int(name[:2]) <= len(taught)
+        }
         for name, page in self.chapters.items():
             text = (ROOT / "book" / f"{page}.md").read_text("utf-8")
             for explorer in re.findall(r'explorers\.show\(\s*"([\w-]+)"', text):
@@ -77,9 +89,12 @@ class Table:
 def main() -> None:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "_build" / "costs.jsonl"
     if not path.is_file():
-        print(f"There is no {path.name} yet: `make test` writes it.")
+        print(f"There is no file {path}. `make test` writes _build/costs.jsonl.")
         return
     lines = read(path)
+    if not lines:
+        print(f"{path} is empty: nothing was run.")
+        return
     table = Table()
     for line in lines:
         if line.what not in CONTAINERS:
@@ -88,13 +103,14 @@ def main() -> None:
         if line.what == "build the book":
             ran = [cost for cost in lines if cost.what.startswith("execute ")]
             spent = max(c.start + c.seconds for c in ran) - min(c.start for c in ran) if ran else 0
-            table.once["the pages of the book"] += line.seconds - spent
+            table.once["Sphinx: the pages from the chapters"] += line.seconds - spent
 
-    print("\nWhat this run has cost, in seconds of one core\n")
+    print(HEAD)
     print(f"{'chapter':30}" + "".join(f"{name:>12}" for name in (*COLUMNS, "together")))
     for name, row in table.of.items():
         figures = [*row.values(), sum(row.values())]
-        print(f"{name:30}" + "".join(f"{figure:12.0f}" for figure in figures))
+        over = f"  over {BUDGET}" * (sum(row.values()) > BUDGET)
+        print(f"{name:30}" + "".join(f"{figure:12.0f}" for figure in figures) + over)
     everything = [sum(row[column] for row in table.of.values()) for column in COLUMNS]
     figures = [*everything, sum(everything)]
     print(f"{'all chapters':30}" + "".join(f"{figure:12.0f}" for figure in figures))
@@ -110,7 +126,7 @@ def main() -> None:
         whole = sum(cost.seconds for cost in lines if cost.what == "all tests")
         print(f"worker {name}: {seconds:.0f} s of tests" + f" in {whole:.0f} s" * bool(whole))
     wall = max(c.start + c.seconds for c in lines) - min(c.start for c in lines)
-    print(f"from the first line to the last: {wall / 60:.1f} minutes\n")
+    print(f"the whole run: {wall / 60:.1f} minutes\n")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,10 @@ def _fail(message: object) -> None:
 @app.command()
 def run(
     chapter: Annotated[Path, typer.Argument(help="A chapter: book/projects/mnist-rows.md")],
-    profile: Annotated[str, typer.Option(help="quick, full or smoke")] = "full",
+    profile: Annotated[
+        str,
+        typer.Option(help="quick (the page), full (the record) or smoke (does every cell run?)"),
+    ] = "full",
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
     backend: Annotated[str | None, typer.Option(help="Keras backend: tensorflow or jax")] = None,
     limit_minutes: Annotated[float | None, typer.Option(help="Stop in time, go on later")] = None,

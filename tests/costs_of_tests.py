@@ -5,7 +5,7 @@ from costs import Cost, add
 
 
 class Bookkeeper:
-    """Adds a test's set-up, call and teardown together, in the process that hears all reports."""
+    """Adds up a test's set-up, call and teardown, in the process that hears all reports."""
 
     def __init__(self) -> None:
         self.open: dict[str, tuple[float, float]] = {}

@@ -1,8 +1,8 @@
 """Tests on two cores: which of them must run in one worker, one after the other, and in what order.
 
-pytest-xdist hands a group of tests to a worker as a whole. What is dear to set up is set up once in
-a worker, so the tests that share it are one group: an assignment's warm process, the visit of a
-page of the book or of an explorer. xdist's own `loadgroup` groups nothing with this pytest (it
+pytest-xdist hands a group of tests to a worker as a whole. What is costly to set up is set up once
+in a worker, so the tests that share it are one group: an assignment's warm process, the visit of a
+page of the book or of an explorer. xdist's own `loadgroup` groups nothing with pytest 9.2 (it
 writes the group into an attribute that pytest no longer reads), so the group is found here, from
 the test's id alone.
 """

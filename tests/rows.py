@@ -1,9 +1,9 @@
 """Tables at the end of a run, whose rows the tests hand in, in whatever process they run.
 
-A test marked `@pytest.mark.row("TABLE")` hands in one or more rows through the fixture `row`:
-`row(table, key, value)`, with plain values. Rows travel with the test's report to the process that
-prints. A run that would pass fails when a marked test has handed in nothing, when a marked test
-that was collected has not reported, or when a table has a fault of its own.
+A test hands rows in through the fixture `row`: `row(table, key, value)`, with plain values. They
+travel with the test's report to the process that prints. A test marked `@pytest.mark.row("TABLE")`
+has to: the run fails when it hands in nothing, is skipped, or was collected and never reported. It
+fails, too, when a table finds a fault in its rows. A new table needs an entry in `TABLES`.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ def mutation_score(rows: Rows) -> tuple[Lines, Lines]:
     caught = defaultdict(list)
     for assignment, diagnosed in rows:
         caught[assignment].append(diagnosed)
-    caught["all assignments"] = [diagnosed for _, diagnosed in rows]
+    caught["all that ran"] = [diagnosed for _, diagnosed in rows]
     return [
         f"{name}: {sum(found)} of {len(found)} wrong answers caught with the right diagnosis "
         f"({100 * sum(found) / len(found):.1f} %)"
@@ -30,7 +30,7 @@ def mutation_score(rows: Rows) -> tuple[Lines, Lines]:
 
 
 def one_each(rows: Rows) -> tuple[Lines, Lines]:
-    """One line a key, which must have one value alone."""
+    """One line a key, which must have exactly one value."""
     values = defaultdict(set)
     for key, value in rows:
         values[key].add(value)
@@ -39,10 +39,11 @@ def one_each(rows: Rows) -> tuple[Lines, Lines]:
         for key, found in values.items()
         if len(found) > 1
     ]
-    return [f"{key}: {len(found)}" for key, found in sorted(values.items())], faults
+    return [f"{key}: {len(found)} (must be 1)" for key, found in sorted(values.items())], faults
 
 
 def as_they_are(rows: Rows) -> tuple[Lines, Lines]:
+    """One line a row."""
     return [f"{key:44} {value}" for key, value in sorted(rows)], []
 
 
@@ -53,6 +54,7 @@ TABLES: dict[str, Callable[[Rows], tuple[Lines, Lines]]] = {
     "Lighthouse": as_they_are,
 }
 EXPECTED, ROW = "expected row", "row"
+HOW = "hand one in through the fixture `row` (tests/rows.py)"
 STATE = pytest.StashKey["Collected"]()
 
 
@@ -92,6 +94,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Every worker collects the same tests; whichever is heard counts."""
+    for item in session.items:
+        for table in tables_of(item):
+            if table not in TABLES:
+                known = ", ".join(TABLES)
+                raise pytest.UsageError(f"{item.nodeid}: no table {table!r}; there are {known}")
     marked = Counter(table for item in session.items for table in tables_of(item))
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["marked"] = dict(marked)
@@ -122,7 +129,7 @@ class Listener:
             if name == EXPECTED:
                 self.collected.reported[table] += 1
                 if not any(found == table for found, _, _ in mine):
-                    self.collected.faults.append(f"{report.nodeid} has no row in {table!r}")
+                    self.collected.faults.append(f"{report.nodeid} has no row in {table!r}: {HOW}")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -93,10 +93,9 @@ def main() -> int:
     shutil.rmtree(html, ignore_errors=True)
     status = build_pages(output, quiet=arguments.quiet)
     if status:
-        print(
-            f"\nThe book has faults, named above. Reports of chapters: {html / 'reports'}",
-            file=sys.stderr,
-        )
+        failed = output / "_build" / "executed" / "failed.txt"
+        said = failed.read_text("utf-8") if failed.is_file() else ""
+        print(f"\nThe book has faults, named above. {said}", file=sys.stderr)
         return status
     wheel = build_wheel(html / "wheels")
     build_notebooks(html / "notebooks")

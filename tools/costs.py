@@ -1,7 +1,8 @@
 """What a run of the tests costs: a file of lines, one for each thing that was done.
 
 A line is JSON: what was done (a test's id, a chapter's file, a step of the build), when it started
-(seconds since the epoch), how many seconds it took, and who did it (a worker's name). `make test`
+(seconds since the epoch), how many seconds it took, and who did it: a worker of pytest-xdist
+(`gw0`), the `build`, or `main` for everything else. `make test`
 names the file in COURSE_COSTS; where nothing is named, nothing is written.
 """
 

@@ -67,7 +67,7 @@ def test_small(name, row):
 def test_every_row_arrives_in_one_table(run, options):
     status, said = run(scored("not name.endswith('5')"), *options)
     assert status == 0, said
-    for name, caught, of in [*((a, 5, 6) for a in ASSIGNMENTS[:2]), ("all assignments", 10, 12)]:
+    for name, caught, of in [*((a, 5, 6) for a in ASSIGNMENTS[:2]), ("all that ran", 10, 12)]:
         assert f"{name}: {caught} of {of} wrong answers caught" in said
     assert said.count(SCORE) == 1
 
@@ -108,6 +108,11 @@ def test_a_test_that_was_collected_and_not_run_fails_the_run(run):
 def test_a_table_that_nobody_prints_is_an_error(run):
     status, said = run(scored(table="no such table"))
     assert status == 1 and "there is no table 'no such table'" in said
+
+
+def test_a_mark_for_a_table_that_nobody_prints_is_an_error(run):
+    status, said = run(scored(marked="no such table"))
+    assert status == pytest.ExitCode.USAGE_ERROR and "no table 'no such table'; there are" in said
 
 
 @pytest.mark.parametrize(

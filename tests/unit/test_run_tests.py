@@ -94,13 +94,22 @@ def test_every_second_is_in_the_table_once(monkeypatch, tmp_path):
     assert row(chapters, "gru") == row(chapters, "all chapters") == [1, 2, 4, 8, 16, 32, 63]
     for name, seconds in {
         "tests/unit": 64,
-        "the other pages": 128,
+        "visits of pages without code": 128,
         "set-up": 256,
-        "the pages of the book": 30,  # 31 seconds, in one of which a chapter was executed
+        "Sphinx: the pages from the chapters": 30,  # of 31; in one a chapter was executed
         "together": 64 + 128 + 256 + 30,
     }.items():
         assert row(once, name) == [seconds]
 
 
 def test_without_a_run_the_table_says_what_to_do(tmp_path):
-    assert "`make test` writes it" in table(tmp_path / "nothing")
+    assert "`make test` writes" in table(tmp_path / "nothing")
+    (tmp_path / "empty").touch()
+    assert "nothing was run" in table(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(("seconds", "marked"), [(180.0, False), (181.0, True)])
+def test_a_chapter_over_its_budget_is_marked(seconds, marked, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
+    costs.add(costs.Cost("execute gru", 100.0, seconds))
+    assert ("over 180" in table(tmp_path / "costs")) == marked
