@@ -87,13 +87,14 @@ def main() -> int:
     arguments = parser.parse_args()
     output = arguments.path_output.resolve()
     html = output / "_build" / "html"
+    failed = output / "_build" / "executed" / "failed.txt"  # written by _ext/execution.py
+    failed.unlink(missing_ok=True)
     started = time.monotonic()
 
     # A page that is no longer in the book must not stay in the site.
     shutil.rmtree(html, ignore_errors=True)
     status = build_pages(output, quiet=arguments.quiet)
     if status:
-        failed = output / "_build" / "executed" / "failed.txt"
         said = failed.read_text("utf-8") if failed.is_file() else ""
         print(f"\nThe book has faults, named above. {said}", file=sys.stderr)
         return status
