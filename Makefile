@@ -28,7 +28,7 @@ serve: $(READY) ## serve the built book, compressed, as GitHub Pages does
 	@$(BIN)/python tools/serve.py
 
 lint: $(READY)  ## ruff and mypy
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/python tools/run_tests.py --lint
 
 test: $(READY) system ## run every test, and say what each part has cost
 	@$(BIN)/python tools/run_tests.py --since $(STARTED)

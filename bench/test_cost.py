@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 
+import make_notebooks  # noqa: E402
 from costs import Cost, read  # noqa: E402
 from grouping import ASSIGNMENTS, group  # noqa: E402
 
@@ -31,29 +32,20 @@ COLUMNS = ("execution", "notebook", "script", "page", "explorers", "assignment")
 CONTAINERS = {"build the book", "all tests", "the tests that run alone"}  # hold other lines
 
 
-def chapters() -> dict[str, str]:
-    """The name of each chapter in the contents, in their order -> its page, without ending."""
-    contents = (ROOT / "book" / "_toc.yml").read_text("utf-8")
-    pages = re.findall(r"file: *([\w/-]+)", contents)
-    texts = {page: (ROOT / "book" / f"{page}.md").read_text("utf-8") for page in pages}
-    return {Path(page).name: page for page in pages if "{code-cell}" in texts[page]}
-
-
 class Table:
     """Adds up, line by line."""
 
     def __init__(self) -> None:
-        self.chapters = chapters()
         self.once: dict[str, float] = defaultdict(float)
-        self.of = {name: dict.fromkeys(COLUMNS, 0.0) for name in self.chapters}
-        taught = [name for name, page in self.chapters.items() if not page.startswith("projects/")]
+        chapters = make_notebooks.chapters()
+        self.of = {path.stem: dict.fromkeys(COLUMNS, 0.0) for path in chapters}
+        taught = [path.stem for path in chapters if path.parent.name != "projects"]
         self.chapter_of = {  # 03-bptt belongs to the third chapter
             name: taught[int(name[:2]) - 1] for name in ASSIGNMENTS if int(name[:2]) <= len(taught)
         }
-        for name, page in self.chapters.items():
-            text = (ROOT / "book" / f"{page}.md").read_text("utf-8")
-            for explorer in re.findall(r'explorers\.show\(\s*"([\w-]+)"', text):
-                self.chapter_of.setdefault(explorer, name)
+        for path in chapters:
+            for explorer in re.findall(r'explorers\.show\(\s*"([\w-]+)"', path.read_text("utf-8")):
+                self.chapter_of.setdefault(explorer, path.stem)
 
     def add(self, cost: Cost) -> None:
         chapter, column = self.place(cost.what)
@@ -81,7 +73,7 @@ class Table:
         if kind == "explorer":
             return self.chapter_of.get(key), "explorers"
         parameters = name.partition("[")[2].removesuffix("]")
-        if path.startswith("tests/notebooks/") and parameters in self.chapters:
+        if path.startswith("tests/notebooks/") and parameters in self.of:
             return parameters, "script" if "script" in path else "notebook"
         return None, path if path.startswith("tests/site/") else str(Path(path).parent)
 

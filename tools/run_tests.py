@@ -30,6 +30,11 @@ def step(what: str, *command: str) -> bool:
         return subprocess.run([sys.executable, *module, *command], cwd=ROOT).returncode == 0
 
 
+def lint() -> bool:
+    """ruff and mypy, up to the first that complains."""
+    return all(step(f"lint: {' '.join(command)}", *command) for command in LINT)
+
+
 def build_book() -> bool:
     """Build the book; each chapter that was executed for it has a line of its own."""
     started = time.time()
@@ -45,9 +50,7 @@ def build_book() -> bool:
 def run(since: float) -> bool:
     """Everything; True if nothing failed. since: when `make` began, for the cost of set-up."""
     costs.add(costs.Cost("set-up", since, time.time() - since))
-    if not all(step(f"lint: {' '.join(command)}", *command) for command in LINT):
-        return False
-    if not build_book():
+    if not (lint() and build_book()):
         return False
     together = step("all tests", *PYTEST, "-n", str(WORKERS), "-m", "not alone")
     alone = step("the tests that run alone", *PYTEST, "-m", "alone")
@@ -59,7 +62,10 @@ def main() -> int:
     parser.add_argument(
         "--since", type=float, default=time.time(), help="when set-up began, seconds since 1970"
     )
+    parser.add_argument("--lint", action="store_true", help="ruff and mypy, and nothing else")
     arguments = parser.parse_args()
+    if arguments.lint:
+        return 0 if lint() else 1
     COSTS.parent.mkdir(exist_ok=True)
     COSTS.unlink(missing_ok=True)
     os.environ["COURSE_COSTS"] = str(COSTS)

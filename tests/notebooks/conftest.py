@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "_ext")]
+sys.path.insert(0, str(ROOT / "_ext"))
 
 from serve import serving  # noqa: E402
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tools"), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parent))
 
 from browsing import PATIENCE, Visit  # noqa: E402
 from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402

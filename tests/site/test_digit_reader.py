@@ -2,26 +2,18 @@
 
 import gzip
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from browsing import PATIENCE, PHONE, browsing, go
+from serve import serving
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+from course_utils import explorers
+from course_utils.explorers import digit_reader
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from serve import serving  # noqa: E402
-
-from course_utils import explorers  # noqa: E402
-from course_utils.explorers import digit_reader  # noqa: E402
-
 MODELS = ROOT / "book" / "assets" / "models"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>reader</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">

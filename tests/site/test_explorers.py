@@ -6,23 +6,19 @@ An explorer is visited once; the tests read what that visit found.
 import json
 import os
 import shutil
-import sys
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from browsing import FRAMES, PHONE, Visit, browsing, go, opened, settle
+from serve import serving
 from visiting import axe
 
+from course_utils import explorers
+from course_utils.explorers import Choice, Pulses
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-from serve import serving  # noqa: E402
-
-from course_utils import explorers  # noqa: E402
-from course_utils.explorers import Choice, Pulses  # noqa: E402
-
 SETTINGS = 60  # random parameter sets a twin is compared at
 NAMES = explorers.names()
 SIZES = {"phone": PHONE, "desktop": {"width": 1100, "height": 900}}

@@ -1,25 +1,17 @@
 """The runtime in the page, `book/assets/rnn.js`, does what Keras does: in a real browser."""
 
 import json
-import os
-import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
+from serve import serving
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+from course_utils import exporting
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-
-import keras  # noqa: E402
-from keras import layers  # noqa: E402
-from serve import serving  # noqa: E402
-
-from course_utils import exporting  # noqa: E402
-
 SEEDS = range(3)
 VOCABULARY = 13
 
