@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready-$(shell cat requirements.txt pyproject.toml package-loc
 STARTED := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system book serve test test-fast lint release grade bench notebooks requirements clean
+.PHONY: help setup system book serve test test-fast lint release explorers grade bench notebooks requirements clean
 
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ test-fast: $(READY) lint ## the tests of the package, within three minutes
 
 release: $(READY) ## generate exercises/ from solutions/
 	@$(BIN)/python tools/release.py
+
+explorers: $(READY) ## bundle the explorers for notebooks, and draw their default frames
+	@$(BIN)/python tools/make_explorers.py
 
 grade: $(READY) ## autograde, and make feedback for, everything that was submitted
 	@$(BIN)/python tools/grade.py $(ASSIGNMENT)

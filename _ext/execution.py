@@ -12,6 +12,7 @@ that the kernels of the book run in.
 import asyncio
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -42,6 +43,8 @@ INPUTS = (
     "book/claims.yml",
     "requirements.txt",
 )
+# But not what only a live notebook shows: JavaScript moves and draws, and prints nothing.
+LIVE = re.compile(r"course_utils/explorers/(static/|.*\.js$)")
 
 # What the kernels of the book see. `COURSE_PROFILE` may be given from outside; the rest may not:
 # a page must not depend on the machine that built it.
@@ -96,8 +99,9 @@ def key(root: Path = ROOT) -> str:
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(f"\0{file.relative_to(root).as_posix()}\0".encode())
+            where = file.relative_to(root).as_posix()
+            if file.is_file() and "__pycache__" not in file.parts and not LIVE.match(where):
+                digest.update(f"\0{where}\0".encode())
                 digest.update(file.read_bytes())
     for name in sorted(RESULT_CHANGING):
         digest.update(f"\0{name}={os.environ.get(name, '')}".encode())

@@ -18,8 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 KATEX = ROOT / "node_modules" / "katex" / "dist"
 SERIF = ROOT / "node_modules" / "@fontsource" / "source-serif-4"
 DESIGN = Path(sphinx_design.__file__).parent / "static" / "sphinx-design.min.css"
-STYLES = ROOT / "book" / "assets" / "css"
-OWN = ("base", "page", "content", "components", "landing", "print")
+ASSETS = ROOT / "book" / "assets"
+OWN = [
+    *(ASSETS / "css" / f"{name}.css" for name in ("base", "page", "content", "components")),
+    ASSETS / "explorers" / "explorers.css",
+    *(ASSETS / "css" / f"{name}.css" for name in ("landing", "print")),
+]
 
 WORD = re.compile(r"[\w-]+")
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
@@ -54,7 +58,7 @@ def small(css: str) -> str:
 
 
 def own_styles() -> str:
-    return "\n".join((STYLES / f"{name}.css").read_text("utf-8") for name in OWN)
+    return "\n".join(path.read_text("utf-8") for path in OWN)
 
 
 def katex_styles() -> str:
@@ -103,7 +107,7 @@ def write(app: Any, exception: Exception | None) -> None:
     for font in [*(KATEX / "fonts").glob("*.woff2"), *(SERIF / "files").glob("*.woff2")]:
         if f"fonts/{font.name}" in css:
             shutil.copyfile(font, fonts / font.name)
-    tidy(static, Path(app.srcdir) / "assets")
+    tidy(static, ASSETS)
 
 
 KEPT = {"site.css", "fonts", "documentation_options.js", "doctools.js", "sphinx_highlight.js"}

@@ -37,7 +37,8 @@ import sys
 if importlib.util.find_spec("course_utils") is None:
     site = os.environ.get("COURSE_URL", "{SITE}")
     wheel = site + "/wheels/{WHEEL}"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", wheel], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet"]
+    subprocess.run([*pip, wheel, "anywidget"], check=True)  # the figures that move are widgets
 '''
 
 METADATA = {

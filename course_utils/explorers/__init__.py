@@ -1,42 +1,36 @@
-"""Interactive figures: one description, two front ends.
+"""Interactive figures: described in Python, drawn in JavaScript.
 
-``explorers.show("scalar-rnn")`` is all a chapter writes. In a notebook with a kernel it returns an
-ipywidgets figure: sliders, a picture, and a sentence that says what the picture shows. While the
-book is built (``COURSE_STATIC=1``) it returns HTML: a default frame that shows without JavaScript
-and that ``book/assets/explorers/loader.js`` replaces with a live component. ``show(name, u=-0.9)``
-starts from other values than the default ones.
+``explorers.show("scalar-rnn")`` is all a chapter writes. In a notebook with a kernel it returns the
+figure of the page as a widget: controls, a picture, and a sentence that says what it shows. While
+the book is built (``COURSE_STATIC=1``) it returns a mark, and the build puts the figure there.
+``show(name, u=-0.9)`` starts from other values than the default ones.
 
 **To add an explorer** called ``my-figure``, write one file on each side.
 
-``course_utils/explorers/my_figure.py``, NumPy only, holds the description::
+``course_utils/explorers/my_figure.py``, NumPy only, holds what it is::
 
     def compute(gain: float) -> Traces: ...          # parameters -> named arrays, numbers, text
-    def summary(params: Values, traces: Traces) -> str: ...   # one to three sentences
-    def draw(params: Values, traces: Traces, width: int) -> Drawing: ...  # SVG, `width` pixels wide
 
     EXPLORER = Explorer(
         name="my-figure", title="...", description="what is drawn, for who cannot see it",
         parameters=(Slider("gain", "Gain", 0, 2, 0.1, 1.0, unit="V"),),
-        compute=compute, summary=summary, draw=draw,
+        compute=compute,
         presets=(("Loud", {"gain": 2.0}),))  # optional: buttons that set values
 
-``book/assets/explorers/my-figure.js`` holds its twin::
+``book/assets/explorers/my-figure.js`` holds the same function, the words and the picture::
 
-    import { mountExplorer, drawing } from "./ui.js";
-    export function compute({ gain }, data) { ... }         // the same names, the same numbers
-    export function summary(params, traces) { ... }         // the same words
-    export function draw(params, traces, width) { ... }     // the same SVG text
-    export const mount = (element, config) =>
-      mountExplorer(element, config, { compute, summary, draw });
+    import { drawing } from "./ui.js";
+    export function compute({ gain }) { ... }               // the same names, the same numbers
+    export function summary(params, traces) { ... }         // one to three sentences
+    export function draw(params, traces, width) { ... }     // SVG, `width` pixels wide
 
-A twin that needs trained weights also exports ``async prepare()``; what it returns is ``data``, the
-second argument of ``compute`` (in Python, ``exporting.model_path`` finds the same file). A twin
-with controls of its own passes ``controls(box, state)`` to ``mountExplorer``, or writes ``mount``
-wholly by hand. A ``Pulses`` parameter is a row that the reader types; ``pulses(row, steps)``, the
-same in ``_description`` and ``ui.js``, turns it into numbers.
+then ``make explorers``. An explorer that needs trained weights names them (``models``, on both
+sides), and may ``prepare(files)`` them; one with controls of its own exports ``controls(box,
+state)``: see ``ui.js``. A ``Pulses`` parameter is a row that the reader types; ``pulses(row,
+steps)``, the same in ``_description`` and ``ui.js``, turns it into numbers.
 
-Every public module of this package is an explorer: the tests find it, and hold the twins equal, the
-page accessible and the sliders movable with the keyboard, without a line being added to them.
+Every public module of this package is an explorer: the tests find it, and hold the two functions
+equal, the page accessible and the sliders movable with the keyboard, without a line being added.
 """
 
 from __future__ import annotations
@@ -48,23 +42,23 @@ from typing import Any
 
 from course_utils.explorers._description import (
     Choice,
-    Drawing,
     Explorer,
     Pulses,
     Slider,
     Traces,
     Values,
 )
-from course_utils.explorers._static import StaticFigure
+from course_utils.explorers._still import Mark, Still
+from course_utils.explorers._still import config as _config
 
 __all__ = [
     "Choice",
-    "Drawing",
     "Explorer",
     "Pulses",
     "Slider",
     "Traces",
     "Values",
+    "config",
     "get",
     "names",
     "show",
@@ -89,20 +83,26 @@ def get(name: str) -> Explorer:
     return explorer
 
 
+def config(name: str, **start: Any) -> dict[str, Any]:
+    """What ``mountExplorer`` in ``ui.js`` needs to know of the figure that ``show`` would show."""
+    explorer = get(name)
+    return _config(explorer, explorer.values(**start))
+
+
 def show(name: str, **start: Any) -> Any:
     """The interactive figure `name`, starting from the default values or from those in `start`.
 
-    Returns an ipywidgets box in a live kernel; an object that displays as HTML where the book is
-    built (``COURSE_STATIC=1``) or where ipywidgets is not installed.
+    Returns a widget in a live kernel (its ``values`` follow the reader's hand); where the book is
+    built (``COURSE_STATIC=1``), a mark for the build; without anywidget, the default frame.
     """
     explorer = get(name)
     values = explorer.values(**start)
     if os.environ.get("COURSE_STATIC", "") not in ("", "0"):
-        return StaticFigure(explorer, values)
+        return Mark(explorer, values)
     try:
-        from course_utils.explorers._live import live_figure
+        from course_utils.explorers._live import LiveFigure
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] != "ipywidgets":
+        if (missing.name or "").partition(".")[0] not in ("anywidget", "ipywidgets", "IPython"):
             raise
-        return StaticFigure(explorer, values)
-    return live_figure(explorer, values)
+        return Still(explorer, values)
+    return LiveFigure(explorer, values)

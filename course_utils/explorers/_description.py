@@ -1,14 +1,15 @@
-"""What an explorer is: parameters, a NumPy function of them, words and a picture."""
+"""What an explorer is in Python: parameters, words, and a NumPy function of the parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from course_utils._svg import Drawing, fixed
+from course_utils._svg import fixed
 
-__all__ = ["Choice", "Drawing", "Explorer", "Pulses", "Slider", "Traces", "Values", "pulses"]
+__all__ = ["Choice", "Explorer", "Pulses", "Slider", "Traces", "Values", "pulses"]
 
 Values = dict[str, Any]  # parameter name -> number (Slider) or text (Choice, Pulses)
 Traces = dict[str, Any]  # name -> array, number, text, or a list of these
@@ -35,7 +36,7 @@ class Slider:
     @property
     def digits(self) -> int:
         """Decimals to show, those of the step."""
-        return len(str(self.step).partition(".")[2]) if not self.integer else 0
+        return 0 if self.integer else max(0, -int(Decimal(str(self.step)).as_tuple().exponent))
 
     def text(self, value: float) -> str:
         """The value as it is shown and read out, with its unit."""
@@ -131,12 +132,12 @@ def pulses(row: str, steps: int) -> list[float]:
 
 @dataclass(frozen=True)
 class Explorer:
-    """One interactive figure.
+    """One interactive figure; ``book/assets/explorers/NAME.js`` draws it and says what it shows.
 
-    ``compute(**values)`` -> traces; summary(values, traces) -> one to three sentences about the
-    current state; draw(values, traces, width) -> the picture, `width` pixels wide. `description`
-    says what is drawn, for readers who cannot see it. `presets` are settings worth seeing: a label,
-    and the values that differ from the default ones.
+    ``compute(**values)`` -> traces, the truth that the JavaScript of the same name is held to.
+    `description` says what is drawn, for readers who cannot see it. `presets` are settings worth
+    seeing: a label, and the values that differ from the default ones. `models` are the exported
+    files that the JavaScript asks for.
     """
 
     name: str
@@ -144,9 +145,8 @@ class Explorer:
     description: str
     parameters: tuple[Slider | Choice | Pulses, ...]
     compute: Callable[..., Traces]
-    summary: Callable[[Values, Traces], str]
-    draw: Callable[[Values, Traces, int], Drawing]
     presets: tuple[tuple[str, Values], ...] = ()
+    models: tuple[str, ...] = ()
 
     def values(self, **start: Any) -> Values:
         """All parameters: the given ones, checked, and defaults for the others."""

@@ -1,83 +1,74 @@
-"""The figure in a live kernel: one generic ipywidgets front end for all explorers."""
+"""The figure in a live notebook: the page's own module, as a widget (anywidget).
+
+It shows in JupyterLab, Notebook, VS Code and Colab. A widget is nothing without a kernel, so the
+figure is displayed twice: as a frame of plain HTML, which the notebook file keeps and which follows
+what is seen, and as the widget, which hides the frame as long as it is there.
+"""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
+from uuid import uuid4
 
-import ipywidgets as widgets
+import anywidget
+import traitlets
+from IPython.display import HTML, DisplayHandle, display
 
-from course_utils.explorers._description import Choice, Explorer, Pulses, Slider, Values
+from course_utils import exporting
+from course_utils.explorers import _still
+from course_utils.explorers._description import Explorer, Values
 
-WIDTH = 640  # pixels
-
-
-def _control(parameter: Slider | Choice | Pulses, value: Any) -> Any:
-    wide: dict[str, Any] = {
-        "style": {"description_width": "12em"},
-        "layout": widgets.Layout(width="36em", max_width="100%"),
-    }
-    if isinstance(parameter, Choice):
-        options = [(label, option) for option, label in parameter.options]
-        return widgets.Dropdown(options=options, value=value, description=parameter.label, **wide)
-    if isinstance(parameter, Pulses):
-        return widgets.Text(
-            value=value, description=parameter.label, tooltip=parameter.hint, **wide
-        )
-    unit = f" ({parameter.unit})" if parameter.unit else ""
-    make = widgets.IntSlider if parameter.integer else widgets.FloatSlider
-    return make(
-        value=value,
-        min=parameter.minimum,
-        max=parameter.maximum,
-        step=parameter.step,
-        description=parameter.label + unit,
-        readout_format="d" if parameter.integer else f".{parameter.digits}f",
-        continuous_update=True,
-        **wide,
-    )
+# What JupyterLab writes in place of a widget whose kernel is gone: the frame is there instead.
+NO_ERROR = (
+    "<style>.jp-OutputArea-child:has(#{id}) + .jp-OutputArea-child"
+    " .jp-OutputArea-output:not(:has(*)) {{ display: none }}</style>"
+)
 
 
-def live_figure(explorer: Explorer, values: Values) -> Any:
-    """An ipywidgets box: a control for each parameter, the picture, the summary.
-
-    Its ``controls`` (by name), preset ``buttons``, ``picture`` and ``summary`` are attributes.
+class LiveFigure(anywidget.AnyWidget):
+    """An explorer under the reader's hands. ``values`` follows them, and moves the figure when set:
+    ``figure.values = {"u": 0.5}`` changes u and leaves the rest; ValueError outside the ends.
     """
-    controls = {p.name: _control(p, values[p.name]) for p in explorer.parameters}
-    picture = widgets.HTML()
-    summary = widgets.HTML()
 
-    def update(_change: Any = None) -> None:
-        now = explorer.values(**{name: control.value for name, control in controls.items()})
-        traces = explorer.compute(**now)
-        drawing = explorer.draw(now, traces, WIDTH)
-        picture.value = drawing.svg(
-            f"explorer-{explorer.name}", explorer.title, explorer.description
+    _esm = _still.STATIC / "explorers.js"
+    _css = _still.STATIC / "explorers.css"
+    name = traitlets.Unicode().tag(sync=True)
+    config = traitlets.Dict().tag(sync=True)
+    files = traitlets.Dict().tag(sync=True)  # exported models by name, as bytes
+    values = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, explorer: Explorer, values: Values) -> None:
+        self.explorer = explorer
+        self.frame = _still.frame(explorer, values)
+        self._key = f"explorer-{explorer.name}-{uuid4().hex[:8]}"
+        self._displayed: list[DisplayHandle] = []
+        files = {name: exporting.model_path(name).read_bytes() for name in explorer.models}
+        super().__init__(
+            name=explorer.name,
+            config=_still.config(explorer, values, self._key),
+            files=files,
+            values=values,
         )
-        summary.value = f"<p>{escape(explorer.summary(now, traces), quote=False)}</p>"
+        self.on_msg(self._keep)
 
-    for control in controls.values():
-        control.observe(update, names="value")
+    @traitlets.validate("values")
+    def _check(self, proposal: Any) -> Values:
+        return self.explorer.values(**{**self.values, **proposal["value"]})
 
-    def press(start: Values) -> Any:
-        def apply(_button: Any) -> None:
-            for name, value in start.items():
-                controls[name].value = value
+    def _html(self) -> HTML:
+        id = f"{self._key}-frame"
+        return HTML(_still.html(self.explorer.title, self.frame, id) + NO_ERROR.format(id=id))
 
-        return apply
+    def _keep(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """What the reader sees now, sent by the page: it goes into the frames that are saved."""
+        self.frame = {name: str(message[name]) for name in ("picture", "summary")}
+        for handle in self._displayed:
+            handle.update(self._html())
 
-    buttons = []
-    for label, preset in explorer.presets:
-        buttons.append(widgets.Button(description=label))
-        buttons[-1].on_click(press(explorer.values(**preset)))
-    update()
-    title = widgets.HTML(f"<strong>{escape(explorer.title)}</strong>")
-    hints = [
-        widgets.HTML(f"<p><small>{escape(p.label)}: {escape(p.hint)}</small></p>")
-        for p in explorer.parameters
-        if isinstance(p, Pulses)
-    ]
-    above = [title, *controls.values(), *hints]
-    box = widgets.VBox([*above, widgets.HBox(buttons), picture, summary])
-    box.controls, box.buttons, box.picture, box.summary = controls, buttons, picture, summary
-    return box
+    def _ipython_display_(self) -> None:
+        handle = display(self._html(), display_id=True)
+        if handle is not None:
+            self._displayed.append(handle)
+        bundle, metadata = self._repr_mimebundle_()  # type: ignore[misc]
+        bundle["text/plain"] = self.frame["summary"]
+        display(bundle, metadata=metadata, raw=True)

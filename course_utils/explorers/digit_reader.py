@@ -16,20 +16,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import exporting
-from course_utils._svg import (
-    ACCENT,
-    ACCENT2,
-    INK,
-    LINE,
-    MUTED,
-    at,
-    fixed,
-    group,
-    line,
-    rect,
-    text,
-)
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
+from course_utils.explorers._description import Choice, Explorer, Slider, Traces
 
 ROWS = 28  # and columns: the network's picture, in pixels
 BOX = 20.0  # the digit's longer side, ink included, as in MNIST
@@ -40,7 +27,6 @@ SMALLEST = 4.0  # a drawing smaller than this is not enlarged further: a dot sta
 
 HANDS = {"upright": "upright", "slanted": "slanted", "loose": "loose"}
 
-Cells = list[tuple[float, float, float]]  # x, y, strength in 0..1
 Strokes = Sequence[Sequence[Sequence[float]]]  # strokes, points, (x to the right, y down)
 
 
@@ -137,168 +123,6 @@ def compute(digit: str, hand: str, rows: int) -> Traces:
     }
 
 
-# Words and picture --------------------------------------------------------------------------------
-
-
-def _percent(p: float) -> str:
-    if p >= 0.995:
-        return "over 99 %"
-    return f"{fixed(100 * p)} %" if p >= 0.005 else "under 1 %"
-
-
-def _short(p: float) -> str:
-    return ">99 %" if p >= 0.995 else f"{fixed(100 * p)} %"
-
-
-def summary(values: Values, traces: Traces) -> str:
-    """What the network thinks after the rows it has read."""
-    rows, what = int(values["rows"]), f"the example {values['digit']}"
-    if rows == 0:
-        return f"No row of {what} is read yet: all {len(traces['memory'])} numbers in memory are 0."
-    now = traces["probabilities"][rows - 1]
-    first, second, third = np.argsort(-now, kind="stable")[:3]
-    likely = f"{first} ({_percent(now[first])})"
-    if rows == ROWS:
-        since = traces["settled"]
-        return (
-            f"After all 28 rows of {what} the network reads {likely};"
-            f" {first} has led since row {since}."
-        )
-    return (
-        f"After {rows} of 28 rows of {what} the network leans to {likely},"
-        f" then {second} ({_percent(now[second])})"
-        f" and {third} ({_percent(now[third])})."
-    )
-
-
-def _levels(cells: Cells, width: float, height: float, steps: int, colour: str) -> str:
-    """Boxes (x, y, strength in 0..1) as one path for each of `steps` strengths."""
-    paths: list[list[str]] = [[] for _ in range(steps + 1)]
-    for x, y, strength in cells:
-        box = f"M{at(x)} {at(y)}h{at(width)}v{at(height)}h-{at(width)}z"
-        paths[int(np.floor(strength * steps + 0.5))].append(box)
-    return "".join(
-        f'<path d="{"".join(path)}" style="fill:{colour};fill-opacity:{fixed(level / steps, 2)}"/>'
-        for level, path in enumerate(paths)
-        if level and path
-    )
-
-
-def draw(values: Values, traces: Traces, width: int) -> Drawing:
-    """The picture, the probabilities after each row, the last ones as bars, and the memory."""
-    rows = int(values["rows"])
-    wide = width >= 600
-    pixel = 9 if wide else (width - 24) // 28 / 2
-    side = ROWS * pixel
-    column = 17 if wide else (width - 24 - side) // 10
-    top, heat = 40, side + 24
-    body = [
-        _picture(traces["picture"], rows, pixel, top),
-        _heat(traces["probabilities"], rows, heat, top, column, pixel),
-    ]
-    y = top + rows * pixel
-    end = heat + 10 * column
-    if rows:
-        body.append(line(0, y, end, y, f"stroke:{ACCENT2};stroke-width:2"))
-        body.append(text(side + 12, y - 4 if rows > 1 else y + 10, str(rows), _MIDDLE))
-    now = traces["probabilities"][rows - 1] if rows else np.zeros(10)
-    if wide:
-        body.append(_bars(now, rows, (end + 26, top), width - end - 26, side / 10))
-        below = top + side + 30
-    else:
-        body.append(_bars(now, rows, (0, top + side + 36), width, 20))
-        below = top + side + 36 + 200 + 28
-    memory, height = _memory(traces["memory"], below, width)
-    body.append(memory)
-    return Drawing(width, below + height + 2, group(f"font-size:13px;fill:{INK}", *body))
-
-
-_MIDDLE = f"text-anchor:middle;fill:{MUTED}"
-
-
-def _picture(picture: np.ndarray, rows: int, pixel: float, top: float) -> str:
-    """The 28 × 28 pixels: rows already read in full ink, the others pale."""
-    read_: Cells = []
-    unread: Cells = []
-    for r, c in zip(*np.nonzero(picture > 1 / 16), strict=True):
-        cell = (c * pixel, top + r * pixel, float(picture[r, c]))
-        (read_ if r < rows else unread).append(cell)
-    side = ROWS * pixel
-    return "".join(
-        [
-            text(0, 14, "The 28 rows it gets"),
-            rect(0, top, side, side, 0, f"fill:none;stroke:{LINE}"),
-            _levels(read_, pixel, pixel, 8, INK),
-            group("opacity:0.3", _levels(unread, pixel, pixel, 8, INK)),
-        ]
-    )
-
-
-def _heat(
-    probabilities: np.ndarray, rows: int, left: float, top: float, column: float, pixel: float
-) -> str:
-    """One line for each row read, one column for each digit: the darker, the likelier."""
-    cells = [
-        (left + digit * column, top + r * pixel, float(probabilities[r, digit]))
-        for r in range(rows)
-        for digit in range(10)
-    ]
-    heads = [text(left + (digit + 0.5) * column, top - 6, str(digit)) for digit in range(10)]
-    return "".join(
-        [
-            text(left, 14, "Its guess, row by row"),
-            group(_MIDDLE, *heads),
-            rect(left, top, 10 * column, ROWS * pixel, 0, f"fill:none;stroke:{LINE}"),
-            _levels(cells, column, pixel, 20, ACCENT),
-        ]
-    )
-
-
-def _bars(
-    now: np.ndarray, rows: int, corner: tuple[float, float], width: float, step: float
-) -> str:
-    """The ten probabilities after the last row read."""
-    left, top = corner
-    room = width - 20 - 54  # for a bar of probability 1
-    leader = int(now.argmax()) if rows else -1
-    parts = [text(left, top - 26 if step > 20 else top - 8, f"After row {rows}")]
-    for digit in range(10):
-        y = top + digit * step
-        middle = y + step / 2 + 4.5
-        bold = "font-weight:700" if digit == leader else ""
-        colour = ACCENT if digit == leader else ACCENT2
-        length = room * float(now[digit])
-        parts.append(text(left, middle, str(digit), bold))
-        parts.append(rect(left + 18, y + 3, room, step - 6, 2, f"fill:{LINE};fill-opacity:0.35"))
-        parts.append(rect(left + 18, y + 3, length, step - 6, 2, f"fill:{colour}"))
-        words = _short(now[digit]) if rows else "–"
-        parts.append(text(left + 26 + room, middle, words, bold))
-    return "".join(parts)
-
-
-def _memory(memory: np.ndarray, top: float, width: float) -> tuple[str, float]:
-    """The state h, one cell a number: one colour above zero, another below."""
-    across = 64 if width >= 600 else 32
-    step = width / across
-    above: Cells = []
-    below: Cells = []
-    for i, h in enumerate(memory):
-        cell = ((i % across) * step, top + (i // across) * step, abs(float(h)))
-        (above if h > 0 else below).append(cell)
-    height = -(-len(memory) // across) * step
-    return (
-        "".join(
-            [
-                text(0, top - 8, f"What it carries to the next row: {len(memory)} numbers"),
-                rect(0, top, width, height, 0, f"fill:none;stroke:{LINE}"),
-                _levels(above, step - 1, step - 1, 10, ACCENT),
-                _levels(below, step - 1, step - 1, 10, ACCENT2),
-            ]
-        ),
-        height,
-    )
-
-
 EXPLORER = Explorer(
     name="digit-reader",
     title="A network reads your digit",
@@ -314,6 +138,5 @@ EXPLORER = Explorer(
         Slider("rows", "Rows read", 0, ROWS, 1, 11, stepper=True),
     ),
     compute=compute,
-    summary=summary,
-    draw=draw,
+    models=("digit-reader", "digit-strokes"),
 )

@@ -12,21 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from course_utils._svg import (
-    ACCENT,
-    ACCENT2,
-    ACCENT3,
-    INK,
-    LINE,
-    MUTED,
-    circle,
-    fixed,
-    group,
-    line,
-    polyline,
-    text,
-)
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
+from course_utils.explorers._description import Choice, Explorer, Slider, Traces
 
 UNITS, LONGEST, SEED = 24, 100, 45
 
@@ -111,80 +97,6 @@ def compute(radius: float, activation: str, kind: str, size: float, length: int)
     }
 
 
-def _power(log: float) -> str:
-    """10 to the power of a number with one decimal."""
-    return f"10 to the power of {fixed(log, 1)}"
-
-
-def summary(values: Values, traces: Traces) -> str:
-    """What a step does to the gradient, measured and predicted, and what is left at the end."""
-    length = values["length"]
-    end = traces["measured"][-1]
-    factor, predicted = 10 ** (end / length), 10 ** (traces["predicted"][-1] / length)
-    verdict = "vanishes" if factor < 0.97 else "explodes" if factor > 1.03 else "nearly holds"
-    kind = "An orthogonal" if values["kind"] == "orthogonal" else "A Gaussian"
-    radius = fixed(values["radius"], 2)
-    return (
-        f"{kind} U, {ACTIVATIONS[values['activation']]}, spectral radius {radius}:"
-        f" the gradient {verdict}. Each step"
-        f" multiplies it by {fixed(factor, 3)} on average, predicted {fixed(predicted, 3)};"
-        f" after {length} steps {_power(end)} of it is left."
-        f" The bound allows {_power(traces['bound'][-1])}."
-    )
-
-
-def draw(values: Values, traces: Traces, width: int) -> Drawing:
-    """Three lines over the distance: what was measured, the prediction, the bound."""
-    left, right, top, bottom = 46, width - 14, 50, 300
-    names = ("measured", "predicted", "bound")
-    low = min(-1.0, *(float(min(traces[name])) for name in names))
-    high = max(1.0, *(float(max(traces[name])) for name in names))
-    unit = next(u for u in (1, 2, 5, 10, 20, 50, 100) if (high - low) / u <= 7)
-    low, high = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
-    length = values["length"]
-
-    def across(k: float) -> float:
-        return left + (right - left) * k / length
-
-    def up(log: float) -> float:
-        return bottom - (bottom - top) * (log - low) / (high - low)
-
-    marks = range(low, high + 1, unit)
-    tens = range(0, length + 1, 10 if length <= 60 else 20)
-    styles = {
-        "bound": f"stroke:{ACCENT3};stroke-width:1.5;fill:none;stroke-dasharray:1.5 4",
-        "predicted": f"stroke:{ACCENT2};stroke-width:2;fill:none;stroke-dasharray:7 4",
-        "measured": f"stroke:{ACCENT};stroke-width:2;fill:none;stroke-linejoin:round",
-    }
-    paths = [
-        polyline(((across(k), up(log)) for k, log in enumerate(traces[name])), style)
-        for name, style in styles.items()
-    ]
-    dots = [circle(across(k), up(traces["measured"][k]), 2.2) for k in range(0, length + 1, 5)]
-    key, place = [], left - 38
-    for name, space in (("measured", 102), ("predicted", 100), ("bound", 0)):
-        key.append(line(place, 30, place + 24, 30, styles[name]))
-        key.append(text(place + 30, 34, name))
-        place += space
-    body = [
-        text(left - 38, 14, "gradient norm, powers of ten"),
-        *key,
-        group(f"stroke:{LINE};fill:none", *(line(left, up(m), right, up(m)) for m in marks)),
-        line(left, up(0), right, up(0), f"stroke:{MUTED}"),
-        group(
-            f"fill:{MUTED};text-anchor:end", *(text(left - 8, up(m) + 4, fixed(m)) for m in marks)
-        ),
-        group(
-            f"fill:{MUTED};text-anchor:middle",
-            *(text(across(k), bottom + 18, str(k)) for k in tens),
-        ),
-        text(left, bottom + 38, "distance k: steps back from the end", f"fill:{MUTED}"),
-        *paths,
-        group(f"fill:{ACCENT}", *dots),
-    ]
-    return Drawing(width, bottom + 48, group(f"font-size:13px;fill:{INK}", *body))
-
-
 EXPLORER = Explorer(
     name="gradient-norms",
     title="How far does a gradient reach?",
@@ -202,8 +114,6 @@ EXPLORER = Explorer(
         Slider("length", "Length T", 20, LONGEST, 10, 60, unit="steps"),
     ),
     compute=compute,
-    summary=summary,
-    draw=draw,
     presets=(
         ("The textbook: linear", {"activation": "linear"}),
         ("ReLU, radius 1.2", {"activation": "relu"}),

@@ -16,22 +16,17 @@ import math
 
 import numpy as np
 
-from course_utils._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group, text
 from course_utils.explorers._description import (
-    Drawing,
     Explorer,
     Pulses,
     Slider,
     Traces,
-    Values,
     pulses,
 )
-from course_utils.explorers._lanes import Lanes, end_of_axis
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in both candidates: a pulse alone is worth tanh(3) = 0.995
 SIGNAL = 8.0  # weight of the typed signals in the gates
-HIGH = 400  # pixels: one of the two cells
 
 
 def _sigma(a: float) -> float:
@@ -58,56 +53,6 @@ def compute(x: str, s: str, q: str, b_w: float, b_f: float, b_o: float, u: float
             found[name].append(value)
     every: dict[str, list[float]] = {**rows, **found}
     return {name: np.array(values) for name, values in every.items()}
-
-
-def summary(values: Values, traces: Traces) -> str:
-    """What both hold at the end, and how they came apart."""
-    c, h = traces["c"], traces["h"]
-    end = (
-        f"At step {STEPS} the LSTM's cell holds {fixed(c[-1], 2)} and the GRU's state is"
-        f" {fixed(h[-1], 2)}."
-    )
-    most = float(np.max(np.abs(c)))
-    if most > 1.005:
-        return (
-            f"{end} The cell has added up to {fixed(most, 2)}; the GRU's state is a weighted mean"
-            " of candidates and cannot leave the space between −1 and 1."
-        )
-    apart = np.abs(c - h)
-    largest = float(np.max(apart))
-    if largest < 0.05:
-        return f"{end} With these settings the two can hardly be told apart."
-    where = int(np.argmax(apart > largest - 1e-9)) + 1
-    return (
-        f"{end} They were furthest apart at step {where}: {fixed(c[where - 1], 2)} in the cell"
-        f" against {fixed(h[where - 1], 2)} in the GRU."
-    )
-
-
-def draw(values: Values, traces: Traces, width: int) -> Drawing:
-    """The input on top; below it the LSTM and, beside it (or below, if narrow), the GRU."""
-    wide, t = width >= 600, traces
-    half = width / 2 if wide else width
-    below = 0 if wide else HIGH
-    lstm, gru = Lanes(STEPS, 30, half - 10), Lanes(STEPS, half + 30 if wide else 30, width - 10)
-    end = end_of_axis(t["c"], t["h"])
-    body = [
-        text(lstm.left, 16, "LSTM", "font-weight:700"),
-        lstm.pulses("input xₜ", t["x"], 28),
-        lstm.gate("input gate iₜ: write", t["i"], t["s"], ACCENT3, 104),
-        lstm.gate("forget gate fₜ: keep", t["f"], 0 * t["s"], ACCENT4, 166),
-        lstm.gate("output gate oₜ: show", t["o"], t["q"], ACCENT2, 228),
-        lstm.curve("cell state cₜ", t["c"], end, ACCENT, 284, 80),
-        lstm.times(388),
-        text(gru.left, below + 16, "GRU", "font-weight:700"),
-        gru.pulses("input xₜ", t["x"], below + 28),
-        gru.gate("1 − zₜ: write", 1 - t["z"], t["s"], ACCENT3, below + 104),
-        gru.gate("update gate zₜ: keep", t["z"], -t["s"], ACCENT4, below + 166),
-        gru.gate("reset gate rₜ: show", t["r"], t["q"], ACCENT2, below + 228),
-        gru.curve("state hₜ", t["h"], end, ACCENT, below + 284, 80),
-        gru.times(below + 388),
-    ]
-    return Drawing(width, below + HIGH, group(f"font-size:13px;fill:{INK}", *body))
 
 
 EXPLORER = Explorer(
@@ -141,8 +86,6 @@ EXPLORER = Explorer(
         Slider("u", "Weight u of the old state in both candidates", -3, 3, 0.25, 0.0),
     ),
     compute=compute,
-    summary=summary,
-    draw=draw,
     presets=(
         ("Write, ignore, replace", {}),
         ("Count", {"x": "+..+..+..+..+", "s": "+..+..+..+..+", "b_f": 8.0}),

@@ -11,17 +11,13 @@ import math
 
 import numpy as np
 
-from course_utils._svg import ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, fixed, group
 from course_utils.explorers._description import (
-    Drawing,
     Explorer,
     Pulses,
     Slider,
     Traces,
-    Values,
     pulses,
 )
-from course_utils.explorers._lanes import Lanes, end_of_axis
 
 STEPS = 24
 CANDIDATE = 3.0  # weight of the input in the candidate: a pulse is worth tanh(3) = 0.995
@@ -55,40 +51,6 @@ def compute(x: str, i: str, f: str, o: str, b_i: float, b_f: float, b_o: float, 
     }
 
 
-def summary(values: Values, traces: Traces) -> str:
-    """What was let in, how long it is held, and what is shown at the end."""
-    x, c, h, o = traces["x"], traces["c"], traces["h"], traces["o"]
-    came = int(np.sum(x != 0))
-    written = int(np.sum((x != 0) & (traces["i"] > 0.5)))
-    half = traces["half_life"]
-    first = (
-        f"Of {came} pulse{'' if came == 1 else 's'} the input gate lets in {written}."
-        if came
-        else "Nothing comes in, so the cell stays empty."
-    )
-    return (
-        f"{first} While the forget gate rests, half of what is held is gone in"
-        f" {fixed(half, 1 if half < 10 else 0)} steps. At step {STEPS} the cell state is"
-        f" {fixed(c[-1], 2)}, the output gate is {fixed(100 * o[-1])} % open, and the state shows"
-        f" {fixed(h[-1], 2)}."
-    )
-
-
-def draw(values: Values, traces: Traces, width: int) -> Drawing:
-    """From top to bottom over time: the input, the three gates, the cell state, the state."""
-    lanes, t = Lanes(STEPS, 34, width - 10), traces
-    body = [
-        lanes.pulses("input xₜ", t["x"], 4),
-        lanes.gate("input gate iₜ: write", t["i"], t["s_i"], ACCENT3, 86),
-        lanes.gate("forget gate fₜ: keep", t["f"], t["s_f"], ACCENT4, 150),
-        lanes.curve("cell state cₜ", t["c"], end_of_axis(t["c"]), ACCENT, 208, 90),
-        lanes.gate("output gate oₜ: show", t["o"], t["s_o"], ACCENT2, 336),
-        lanes.curve("state hₜ", t["h"], 1, INK, 394, 80),
-        lanes.times(496),
-    ]
-    return Drawing(width, 503, group(f"font-size:13px;fill:{INK}", *body))
-
-
 WAVE = "+....-....+....-"
 
 EXPLORER = Explorer(
@@ -117,8 +79,6 @@ EXPLORER = Explorer(
         Slider("w", "Weight of the signals", 0, 12, 0.5, 8.0),
     ),
     compute=compute,
-    summary=summary,
-    draw=draw,
     presets=(
         ("Keep the first", {}),
         ("Add them up", {"i": "", "o": "", "x": "+..+..+..-", "b_i": 5.0, "b_o": 5.0}),

@@ -14,19 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils._svg import (
-    ACCENT,
-    ACCENT2,
-    INK,
-    LINE,
-    MUTED,
-    fixed,
-    group,
-    line,
-    rect,
-    text,
-)
-from course_utils.explorers._description import Choice, Drawing, Explorer, Slider, Traces, Values
+from course_utils.explorers._description import Choice, Explorer, Slider, Traces
 from course_utils.explorers._train_word_order import answer
 
 MODELS = {
@@ -35,7 +23,6 @@ MODELS = {
     "dense": "dense over positions",
     "convolution": "convolution",
 }
-QUESTIONS = {"bite": "Is it done to a person?", "mood": "Is the verdict good?"}
 SENTENCES = (
     "the dog bit the man",
     "the baker chased the goose",
@@ -100,69 +87,6 @@ def compute(sentence: str, order: int) -> Traces:
     }
 
 
-def _percent(probability: float) -> str:
-    return f"{fixed(100 * probability)} %"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
-
-
-def summary(values: Values, traces: Traces) -> str:
-    """The sentence, the right answer, the four answers, and who moved."""
-    words = traces["words"]
-    said = ", ".join(
-        f"{name} {_percent(p)}"
-        for name, p in zip(MODELS.values(), traces["probabilities"], strict=True)
-    )
-    first = (
-        f"“{' '.join(words)}”. {QUESTIONS[_question(words)]} By the rule:"
-        f" {'yes' if traces['answer'] else 'no'}. The models' probability of yes: {said}."
-    )
-    if " ".join(words) == values["sentence"]:
-        return f"{first} Now change the order, and see who notices."
-    moves = np.abs(traces["probabilities"] - traces["as_written"]) > 0.005
-    moved = [name for name, moves in zip(MODELS.values(), moves, strict=True) if moves]
-    if not moved:
-        return f"{first} Nobody moved."
-    return f"{first} Moved by the new order: {_listed(moved)}. The first two models cannot move."
-
-
-def draw(values: Values, traces: Traces, width: int) -> Drawing:
-    """The sentence, the question, and four bars from 0 to 100 %, with a tick for "as written"."""
-    left, right = 8, width - 8
-    yes = "yes" if traces["answer"] else "no"
-    parts = [
-        text(left, 24, " ".join(traces["words"]), "font-size:19px;font-weight:600"),
-        text(left, 48, f"{QUESTIONS[_question(traces['words'])]} By the rule: {yes}."),
-    ]
-
-    def across(probability: float) -> float:
-        return left + (right - left) * probability
-
-    rows = zip(MODELS.values(), traces["probabilities"], traces["as_written"], strict=True)
-    for i, (name, now, before) in enumerate(rows):
-        top = 84 + 50 * i
-        says = "cannot tell" if 0.4 < now < 0.6 else "says yes" if now > 0.5 else "says no"
-        colour = ACCENT2 if i < 2 else ACCENT
-        parts += [
-            text(left, top, name),
-            text(right, top, f"{_percent(now)}, {says}", "text-anchor:end"),
-            rect(left, top + 8, right - left, 14, 3, f"fill:{LINE}"),
-            rect(left, top + 8, across(now) - left, 14, 3, f"fill:{colour}"),
-            line(across(before), top + 4, across(before), top + 26, f"stroke:{INK};stroke-width:2"),
-        ]
-    labels = [
-        text(left, 286, "0 % (no)", "text-anchor:start"),
-        text(across(0.5), 286, "50 %", "text-anchor:middle"),
-        text(right, 286, "100 % (yes)", "text-anchor:end"),
-        text(left, 308, "The mark: the sentence as written."),
-    ]
-    middle = line(across(0.5), 62, across(0.5), 270, f"stroke:{MUTED};stroke-dasharray:2 4")
-    body = group(f"font-size:14px;fill:{INK}", *parts, middle, group(f"fill:{MUTED}", *labels))
-    return Drawing(width, 316, body)
-
-
 EXPLORER = Explorer(
     name="word-order",
     title="Who notices the order of words?",
@@ -175,6 +99,5 @@ EXPLORER = Explorer(
         Slider("order", "Order of the words (0: as written)", 0, 119, 1, 0),
     ),
     compute=compute,
-    summary=summary,
-    draw=draw,
+    models=("word-order",),
 )

@@ -1,14 +1,11 @@
 """What the tests of notebooks share: the repository's tools as modules, and the site, served."""
 
-import sys
 from pathlib import Path
 
 import pytest
+from serve import serving
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "_ext"))
-
-from serve import serving  # noqa: E402
 
 
 @pytest.fixture(scope="session")

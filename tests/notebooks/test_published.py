@@ -109,6 +109,8 @@ def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
         "from course_utils import records, datasets, explorers\n"
         "assert 'bare' in records.__file__, records.__file__\n"
         "print(len(records.load('mnist-rows').runs) > 0, datasets.load('mnist', 'mini'))\n"
+        "figure = explorers.show('digit-reader')\n"
+        "assert 'mountExplorer' in figure._esm and len(figure.files['digit-reader']) > 100_000\n"
     )
     done = subprocess.run(
         [python, "-c", make_notebooks.INSTALL + use],

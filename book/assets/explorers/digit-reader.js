@@ -1,6 +1,7 @@
 /**
- * A trained LSTM reads a digit row by row: the twin of course_utils/explorers/digit_reader.py, and
- * the drawing pad that only the page has. The network runs here, in ../rnn.js.
+ * A trained LSTM reads a digit row by row, and a pad to draw one on. The network runs in ../rnn.js.
+ *
+ * The description and the NumPy twin of `compute`: course_utils/explorers/digit_reader.py.
  *
  * A drawing is a list of strokes, a stroke a list of points [x, y] in a 28 × 28 square, y down.
  */
@@ -8,7 +9,7 @@
 import { Network } from "../rnn.js";
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED,
-  at, button, control, drawing, fixed, group, line, make, mountExplorer, rect, text,
+  at, button, control, drawing, fixed, group, line, make, rect, text,
 } from "./ui.js";
 
 const ROWS = 28; // and columns: the network's picture, in pixels
@@ -18,15 +19,11 @@ const SOFT = 0.7; // ink fades from 1 to 0 between HALF_PEN - SOFT and HALF_PEN 
 const CENTRE = 14.5; // mean centre of mass of MNIST digits, from the upper left corner
 const SMALLEST = 4; // a drawing smaller than this is not enlarged further: a dot stays a dot
 
-/** What the twin needs: the trained network and the example digits. */
-export async function prepare() {
-  const models = new URL("../models/", import.meta.url);
-  const [network, examples] = await Promise.all([
-    Network.load(new URL("digit-reader.json", models)),
-    fetch(new URL("digit-strokes.json", models)).then((response) => response.json()),
-  ]);
-  return { network, examples };
-}
+/** The trained network and the example digits. */
+export const prepare = (files) => ({
+  network: new Network(files["digit-reader"]),
+  examples: files["digit-strokes"],
+});
 
 /* ---------------------------------------------------------------- the picture */
 
@@ -258,8 +255,9 @@ function memoryOf(memory, top, width) {
 const CELL = 2; // the keyboard's pen moves by so much
 const FRAME = 120; // milliseconds from row to row
 const HELP =
-  "Draw with mouse, finger or pen. With the keyboard: arrow keys move the pen, Shift and an arrow" +
-  " draws a line, Space makes a dot, Backspace takes the last step back.";
+  "Draw with mouse or pen; with a finger, tap the pad first, and tap beside it to scroll again. With" +
+  " the keyboard: arrow keys move the pen, Shift and an arrow draws a line, Space makes a dot," +
+  " Backspace takes the last step back.";
 
 /** A stroke as SVG: straight to the first middle, then rounded at each point, from middle to middle. */
 function curve(points) {
@@ -293,6 +291,16 @@ class Pad {
       this.element.addEventListener(name, (event) => this[name](event));
     }
     this.element.addEventListener("keydown", (event) => this.keydown(event));
+    document.addEventListener("pointerdown", (event) => {
+      if (!event.composedPath().includes(this.element)) this.arm(false);
+    });
+  }
+
+  /** Whether a finger draws, which it does after a tap; else it scrolls, as anywhere in the page. */
+  arm(armed) {
+    if (armed === this.element.hasAttribute("data-armed")) return;
+    this.element.toggleAttribute("data-armed", armed);
+    this.status.textContent = armed ? "Draw with your finger. Tap beside the pad to scroll again." : "";
   }
 
   show(strokes) {
@@ -321,6 +329,7 @@ class Pad {
       `<svg viewBox="0 0 28 28" aria-hidden="true"><path class="ink" d="${this.strokes.map(curve).join("")}"/>` +
       (y < ROWS ? `<rect class="veil" y="${at(y)}" width="28" height="${at(ROWS - y)}"/>` : "") +
       (y < ROWS && rows && rows < ROWS ? `<path class="scan" d="M0 ${at(y)}h28"/>` : "") +
+      `<text class="tap" x="14" y="27">Tap to draw</text>` +
       `<rect class="pen" x="${px - 1}" y="${py - 1}" width="2" height="2"/></svg>`;
   }
 
@@ -333,6 +342,8 @@ class Pad {
 
   pointerdown(event) {
     if (!event.isPrimary || event.button !== 0) return;
+    this.tapped = event.pointerType === "touch" && !this.element.hasAttribute("data-armed");
+    if (this.tapped) return; // or the beginning of a swipe
     event.preventDefault();
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
@@ -354,13 +365,15 @@ class Pad {
   }
 
   pointerup(event) {
-    if (!this.drawn || !event.isPrimary) return;
-    this.drawn = null;
-    this.changed();
+    if (this.tapped && event.isPrimary) this.arm(true);
+    this.pointercancel(event);
   }
 
   pointercancel(event) {
-    this.pointerup(event);
+    this.tapped = false;
+    if (!this.drawn || !event.isPrimary) return;
+    this.drawn = null;
+    this.changed();
   }
 
   keydown(event) {
@@ -392,9 +405,8 @@ class Pad {
   }
 }
 
-/** Brings the default frame `element` to life. */
-export async function mount(element, config) {
-  const data = await prepare();
+/** One figure: what is shown is an example, or what its reader has drawn in the pad. */
+export function instance(data) {
   let own = false; // whether what is shown was drawn by the reader
   let reading; // of the strokes in the pad
   let pad;
@@ -457,7 +469,7 @@ export async function mount(element, config) {
       }, FRAME);
     }
 
-    const digits = config.parameters.find((p) => p.name === "digit").options.map(([digit]) => {
+    const digits = state.parameters.find((p) => p.name === "digit").options.map(([digit]) => {
       const pick = button(digit, () => {
         state.set({ digit, rows: 0 });
         run();
@@ -476,7 +488,7 @@ export async function mount(element, config) {
         now ? ` ${short(top)}` : "",
       );
     });
-    const named = (name) => control(config.parameters.find((p) => p.name === name), state);
+    const named = (name) => control(state.parameters.find((p) => p.name === name), state);
     const heading = make("p", { id: `${state.key}-digits` }, "Draw a digit, or take one of these:");
     const group = { role: "group", "aria-labelledby": `${state.key}-digits` };
     const erase = [button("Undo", () => pad.undo()), button("Clear", () => pad.clear())];
@@ -504,8 +516,7 @@ export async function mount(element, config) {
     );
   }
 
-  await mountExplorer(element, config, {
-    prepare: () => data,
+  return {
     compute: ({ rows }) => after(reading, rows),
     draw,
     controls,
@@ -513,5 +524,5 @@ export async function mount(element, config) {
       own && !pad.strokes.length
         ? "The pad is empty: draw a digit, or take an example."
         : summary(values, traces, own ? "your drawing" : undefined),
-  });
+  };
 }

@@ -1,11 +1,11 @@
 /**
  * How far a gradient reaches: the norm of v' dh_T/dh_(T-k) against the distance k, on a log axis.
  *
- * Twin of course_utils/explorers/gradient_norms.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/gradient_norms.py.
  */
 import {
   ACCENT, ACCENT2, ACCENT3, INK, LINE, MUTED,
-  circle, drawing, fixed, group, line, mountExplorer, polyline, text,
+  circle, drawing, fixed, group, line, polyline, text,
 } from "./ui.js";
 
 const UNITS = 24;
@@ -171,7 +171,3 @@ export function draw({ length }, traces, width) {
   ];
   return drawing(width, bottom + 48, group(`font-size:13px;fill:${INK}`, ...body));
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { compute, summary, draw });

@@ -1,11 +1,11 @@
 /**
  * A gradient walks back through time: one unit, six steps, the chain rule one step at a time.
  *
- * Twin of course_utils/explorers/gradient_walk.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/gradient_walk.py.
  */
 import {
   ACCENT, ACCENT2, ACCENT4, INK, LINE, MUTED, SURFACE,
-  drawing, fixed, group, line, mountExplorer, polyline, rect, text,
+  drawing, fixed, group, line, polyline, rect, text,
 } from "./ui.js";
 
 const STEPS = 6;
@@ -205,7 +205,3 @@ export function draw({ back }, traces, width) {
   const style = `font-size:14px;fill:${INK};font-variant-numeric:tabular-nums`;
   return drawing(width, wide ? 508 : 618, group(style, ...body));
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { compute, summary, draw });

@@ -1,11 +1,11 @@
 /**
  * One GRU unit beside one LSTM unit, on the same input and the same signals, over 24 steps.
  *
- * Twin of course_utils/explorers/gru_gates.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/gru_gates.py.
  */
 import { endOfAxis, lanes } from "./lanes.js";
 import {
-  ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, drawing, fixed, group, mountExplorer, pulses, text,
+  ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, drawing, fixed, group, pulses, text,
 } from "./ui.js";
 
 const STEPS = 24;
@@ -89,6 +89,3 @@ export function draw(_values, t, width) {
   ];
   return drawing(width, below + HIGH, group(`font-size:13px;fill:${INK}`, ...body));
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) => mountExplorer(element, config, { compute, summary, draw });

@@ -1,11 +1,11 @@
 /**
  * How long an LSTM remembers: the half-life of its cell state against the forget bias.
  *
- * Twin of course_utils/explorers/half_life.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/half_life.py.
  */
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED,
-  circle, drawing, fixed, group, line, mountExplorer, polyline, text,
+  circle, drawing, fixed, group, line, polyline, text,
 } from "./ui.js";
 
 const POINTS = 61; // of each curve
@@ -118,5 +118,3 @@ export function draw(values, traces, width) {
   else body.push(decayPanel(traces, left, width - 22, 296));
   return drawing(width, wide ? 270 : 536, group(`font-size:13px;fill:${INK}`, ...body));
 }
-
-export const mount = (element, config) => mountExplorer(element, config, { compute, summary, draw });

@@ -1,35 +1,34 @@
 /**
- * Wakes the explorers of a page: replaces each default frame by its live component.
+ * Wakes the explorers of a page: makes each default frame move.
  *
- * Included on every page; without an element `.explorer` it does nothing. A component and its style
- * are fetched when the frame comes near the window, or when the reader starts to move with the
- * Tab key, so that nothing waits for them. If anything fails, the default frame stays.
+ * Included on every page; without an element `.explorer` it does nothing. A module, and the models
+ * it needs, are fetched when the frame comes near the window, or when the reader starts to move
+ * with the Tab key, so that nothing waits for them. The frame is as high as the live figure, so
+ * that nothing moves when it wakes. If anything fails, the frame stays.
  */
 
 const frames = [...document.querySelectorAll(".explorer[data-explorer]")];
 
-/** The explorers' stylesheet, added once; resolves when it applies (or cannot be had). */
-let styled;
-function style() {
-  styled ??= new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL("explorers.css", import.meta.url).href;
-    link.onload = link.onerror = resolve;
-    document.head.append(link);
+/** The files in ../models that a figure needs, by name. */
+async function fetched(names) {
+  const files = names.map(async (name) => {
+    const answer = await fetch(new URL(`../models/${name}.json`, import.meta.url));
+    if (!answer.ok) throw new Error(`${name}.json: the server answered ${answer.status}`);
+    return [name, await answer.json()];
   });
-  return styled;
+  return Object.fromEntries(await Promise.all(files));
 }
 
-/** Replaces one default frame, once. */
+/** Makes one default frame move, once. */
 async function wake(frame) {
   if (frame.dataset.state) return;
   frame.dataset.state = "waking";
   try {
     const name = frame.dataset.explorer;
     if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`not an explorer's name: ${name}`);
-    const [component] = await Promise.all([import(`./${name}.js`), style()]);
-    await component.mount(frame, JSON.parse(frame.dataset.config));
+    const [{ mountExplorer }, module] = await Promise.all([import("./ui.js"), import(`./${name}.js`)]);
+    const config = JSON.parse(frame.dataset.config);
+    mountExplorer(frame, config, module, await fetched(config.models));
     frame.dataset.state = "live";
   } catch (error) {
     frame.dataset.state = "still";
@@ -49,9 +48,7 @@ if (frames.length) {
     { rootMargin: "600px 0px" },
   );
   for (const frame of frames) near.observe(frame);
-  const all = () => frames.forEach(wake);
-  addEventListener("beforeprint", all, { once: true });
   addEventListener("keydown", (event) => {
-    if (event.key === "Tab") all();
+    if (event.key === "Tab") frames.forEach(wake);
   });
 }

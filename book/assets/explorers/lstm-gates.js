@@ -1,11 +1,11 @@
 /**
  * One LSTM unit over 24 steps, with its three gates under the reader's hands.
  *
- * Twin of course_utils/explorers/lstm_gates.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/lstm_gates.py.
  */
 import { endOfAxis, lanes } from "./lanes.js";
 import {
-  ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, drawing, fixed, group, mountExplorer, pulses,
+  ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, drawing, fixed, group, pulses,
 } from "./ui.js";
 
 const STEPS = 24;
@@ -56,5 +56,3 @@ export function draw(_values, t, width) {
   ];
   return drawing(width, 503, group(`font-size:13px;fill:${INK}`, ...body));
 }
-
-export const mount = (element, config) => mountExplorer(element, config, { compute, summary, draw });

@@ -1,11 +1,11 @@
 /**
  * The scalar recurrent network: h_t = tanh(w x_t + u h_(t-1) + b), one unit, forty steps.
  *
- * Twin of course_utils/explorers/scalar_rnn.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/scalar_rnn.py.
  */
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED, SURFACE,
-  circle, drawing, fixed, group, line, mountExplorer, polyline, rect, text,
+  circle, drawing, fixed, group, line, polyline, rect, text,
 } from "./ui.js";
 
 const STEPS = 40;
@@ -193,7 +193,3 @@ function mapPanel({ u, b }, { h, fixed_points: points, slopes }, [left, top], si
     ),
   ].join("");
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { compute, summary, draw });

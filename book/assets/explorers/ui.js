@@ -1,14 +1,20 @@
 /**
- * What all explorers share: SVG helpers (the twin of course_utils/_svg.py, character by
- * character) and `mountExplorer`, which makes controls from a description and keeps the picture and
- * the summary up to date.
+ * What all explorers share: helpers to write SVG, and `mountExplorer`, which makes controls from a
+ * description and keeps the picture and the sentence below it up to date.
  *
- * A twin is { compute(params, data), summary(params, traces), draw(params, traces, width) } and,
- * where it needs them, prepare() (weights to fetch; the result is `data`) and
- * controls(box, state) (controls of its own; see mountExplorer).
+ * An explorer is a module that exports
+ *
+ *     compute(params, data)           -> traces, by name: what Python's function gives, to 1e-9
+ *     summary(params, traces)         -> one to three sentences about what is shown
+ *     draw(params, traces, width)     -> drawing(width, height, body), `width` pixels wide
+ *
+ * and, where it needs them, `prepare(files)` (files are the `models` that Python names, read by
+ * who shows the figure: the page fetches them, a notebook gets them from Python, Node opens them;
+ * what it returns is `data`), `controls(box, state)` (controls of its own; see mountExplorer), or
+ * `instance(data)`, which returns the functions above for one figure that has a state of its own.
  */
 
-/* ---------------------------------------------------------------- SVG, as in _svg.py */
+/* ---------------------------------------------------------------- SVG */
 
 export const INK = "var(--nr-ink,currentColor)";
 export const MUTED = "var(--nr-muted,#767676)";
@@ -22,12 +28,12 @@ export const ACCENT4 = "var(--nr-accent-4,#9a5fb5)";
 /** The inside of an SVG picture and its size in pixels. */
 export const drawing = (width, height, body) => ({ width, height, body });
 
-/** The whole picture; `key` makes its ids unique in the page. */
-export function svg({ width, height, body }, key, title, description) {
+/** The whole picture; `key` makes its ids unique in the page, `most` is how wide it may be shown. */
+function svg({ width, height, body }, key, title, description, most) {
   return (
     `<svg viewBox="0 0 ${fixed(width)} ${fixed(height)}" role="img"` +
     ` aria-labelledby="${key}-title ${key}-desc"` +
-    ` style="display:block;width:100%;height:auto;max-width:46rem;font-family:inherit">` +
+    ` style="display:block;width:100%;height:auto;max-width:${most};margin:auto;font-family:inherit">` +
     `<title id="${key}-title">${escape(title)}</title>` +
     `<desc id="${key}-desc">${escape(description)}</desc>${body}</svg>`
   );
@@ -72,7 +78,7 @@ export const rect = (x, y, width, height, radius = 0, style = "") =>
   `<rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}"` +
   `${radius ? ` rx="${at(radius)}"` : ""}${styled(style)}/>`;
 
-/* ---------------------------------------------------------------- the page */
+/* ---------------------------------------------------------------- controls */
 
 /** An element: make("p", {class: "x"}, "words", child…). */
 export function make(tag, attributes = {}, ...children) {
@@ -98,7 +104,8 @@ function slider(parameter, state) {
   const id = `${key}-${parameter.name}`;
   const { min, max, step } = parameter;
   const input = make("input", { type: "range", id, min, max, step });
-  const output = make("output", { for: id, class: "explorer-value" });
+  // The slider says its value itself, as aria-valuetext: seen here, it is not to be said again.
+  const output = make("span", { class: "explorer-value", "aria-hidden": "true" });
   const row = make(
     "div",
     { class: "explorer-control" },
@@ -126,9 +133,12 @@ function slider(parameter, state) {
 function choice(parameter, state) {
   const id = `${state.key}-${parameter.name}`;
   const select = make("select", { id });
-  for (const [value, label] of parameter.options) select.append(make("option", { value }, label));
+  const options = parameter.options.map(([value, label]) => make("option", { value }, label));
+  select.append(...options);
   select.addEventListener("change", () => state.set({ [parameter.name]: select.value }));
-  state.watch(() => (select.value = state.values[parameter.name]));
+  state.watch(() => {
+    for (const option of options) option.selected = option.value === state.values[parameter.name];
+  });
   return make(
     "div",
     { class: "explorer-control" },
@@ -171,18 +181,33 @@ function pulseRow(parameter, state) {
 export const control = (parameter, state) =>
   ({ slider, choice, pulses: pulseRow })[parameter.kind](parameter, state);
 
+/* ---------------------------------------------------------------- the figure */
+
+/** The two drawings there are of a figure: for a narrow place and for a wide one. */
+const FRAMES = { narrow: { width: 340, most: "26rem" }, wide: { width: 700, most: "46rem" } };
+const WIDE = 600; // pixels from which the wide one is shown; explorers.css has the same
+const QUIET = 500; // milliseconds after the last change until a screen reader hears the sentence
+const HEARD = 5000; // milliseconds after which it is taken back: who reads on meets it once
+
 /**
- * Turns the default frame `element` into the live figure.
+ * Makes of `element` the figure that the explorer `module` draws.
  *
- * `config` is what Python wrote into the page: key, title, description, parameters, values and
- * presets (pairs of a button's label and the values it sets). The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
+ * `config` is what Python says of it: key, title, description, parameters, values and presets
+ * (pairs of a button's label and the values it sets). `files` are its `models`, parsed, by name.
+ * `frames` names the drawings to show, where the place does not decide. `changed(values)` is told
+ * of every change that came from the reader.
+ *
+ * The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
  * `set({name: value, …})` (sliders are kept within their ends) and `watch(f)`: f runs now and after
- * every change. `twin.controls(box, state)`, if there is one, fills the box of controls itself.
- * The summary is `aria-busy` from a change until it says what the picture shows.
+ * every change. A setting at which the module throws is not taken: the figure stays as it was, and
+ * if it throws at the start, so does the default frame.
+ *
+ * Returns { set, values, frame }: values() and, in the wide drawing, frame(), which is { picture, summary }, are as they are now.
  */
-export async function mountExplorer(element, config, twin) {
+export function mountExplorer(element, config, module, files = {}, { frames, changed } = {}) {
   const { key, title, description, parameters } = config;
-  const data = twin.prepare ? await twin.prepare() : undefined;
+  const data = module.prepare?.(files);
+  const twin = module.instance?.(data) ?? module;
   const watchers = [];
   const state = {
     key,
@@ -191,12 +216,21 @@ export async function mountExplorer(element, config, twin) {
     values: { ...config.values },
     traces: {},
     set(changes) {
+      const before = { ...state.values };
       for (const { name, min, max } of parameters) {
         if (!(name in changes)) continue;
         const value = changes[name];
         state.values[name] = min === undefined ? value : Math.min(max, Math.max(min, value));
       }
-      update();
+      try {
+        update();
+      } catch (error) {
+        Object.assign(state.values, before);
+        update();
+        throw error;
+      }
+      announce();
+      changed?.({ ...state.values });
     },
     watch(watcher) {
       watchers.push(watcher);
@@ -204,30 +238,35 @@ export async function mountExplorer(element, config, twin) {
   };
 
   const picture = make("div", { class: "explorer-picture" });
-  const sentence = make("p", { class: "explorer-summary", "aria-live": "polite" });
+  const sentence = make("p", { class: "explorer-summary" });
+  const spoken = make("p", { class: "explorer-spoken", role: "status" });
   const controls = make("div", { class: "explorer-controls" });
   if (twin.controls) twin.controls(controls, state);
   else for (const parameter of parameters) controls.append(control(parameter, state));
 
-  let width = 0;
-  let waiting;
-  function paint() {
-    if (!width) return;
-    const drawn = twin.draw(state.values, state.traces, width);
-    picture.innerHTML = svg(drawn, key, title, description);
-  }
+  let shown = frames ?? ["narrow"];
+  const drawn = (frame) => {
+    const { width, most } = FRAMES[frame];
+    const inside = twin.draw(state.values, state.traces, width);
+    return svg(inside, `${key}-${frame}`, title, description, most);
+  };
+  const pictures = () =>
+    shown.map((frame) => `<div class="explorer-${frame}">${drawn(frame)}</div>`).join("");
   function update() {
     state.traces = twin.compute(state.values, data);
+    const [now, words] = [pictures(), twin.summary(state.values, state.traces)];
+    picture.innerHTML = now;
+    sentence.textContent = words;
     for (const watcher of watchers) watcher();
-    paint();
+  }
+  let waiting;
+  function announce() {
     clearTimeout(waiting); // a screen reader hears where a movement ends, not every step of it
-    const now = twin.summary(state.values, state.traces);
-    sentence.setAttribute("aria-busy", "true");
-    if (!sentence.textContent) sentence.textContent = now;
+    spoken.textContent = "";
     waiting = setTimeout(() => {
-      if (sentence.textContent !== now) sentence.textContent = now;
-      sentence.setAttribute("aria-busy", "false");
-    }, 150);
+      spoken.textContent = sentence.textContent;
+      waiting = setTimeout(() => (spoken.textContent = ""), HEARD);
+    }, QUIET);
   }
 
   const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
@@ -235,14 +274,27 @@ export async function mountExplorer(element, config, twin) {
   const foot = make("div", { class: "explorer-buttons" });
   for (const [label, values] of config.presets ?? []) foot.append(button(label, () => state.set(values)));
   foot.append(button("Start again", () => state.set(start)));
+
+  const fit = (width) => {
+    const fits = width >= WIDE ? "wide" : "narrow";
+    if (!width || shown[0] === fits) return false;
+    shown = [fits];
+    return true;
+  };
+  if (!frames) fit(element.querySelector(".explorer-picture")?.clientWidth);
+  update();
   element.setAttribute("role", "group");
   element.setAttribute("aria-labelledby", `${key}-heading`);
-  element.replaceChildren(heading, controls, picture, sentence, foot);
-  new ResizeObserver(([{ contentRect }]) => {
-    const fits = Math.round(Math.min(736, Math.max(280, contentRect.width)));
-    if (fits === width) return;
-    width = fits;
-    paint();
-  }).observe(picture);
-  update();
+  element.replaceChildren(heading, controls, picture, sentence, foot, spoken);
+  if (!frames) {
+    const sized = new ResizeObserver(([{ contentRect }]) => {
+      if (fit(contentRect.width)) picture.innerHTML = pictures();
+    });
+    sized.observe(picture);
+  }
+  return {
+    set: (changes) => state.set(changes),
+    values: () => ({ ...state.values }),
+    frame: () => ({ picture: drawn("wide"), summary: sentence.textContent }),
+  };
 }

@@ -1,11 +1,11 @@
 /**
  * Stepping through the unfolded graph: one recurrent layer, drawn once for each of five steps.
  *
- * Twin of course_utils/explorers/unfolded_graph.py: the same numbers, words and picture.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/unfolded_graph.py.
  */
 import {
   ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, LINE, MUTED, SURFACE,
-  drawing, fixed, group, line, mountExplorer, polyline, rect, text,
+  drawing, fixed, group, line, polyline, rect, text,
 } from "./ui.js";
 
 const STEPS = 5;
@@ -169,7 +169,3 @@ export function draw({ step }, traces, width) {
   const style = `font-size:14px;fill:${INK};font-variant-numeric:tabular-nums`;
   return drawing(width, wide ? 446 : 640, group(style, ...parts));
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { compute, summary, draw });

@@ -1,12 +1,12 @@
 /**
  * Five words in any order, and what four models without memory make of them.
  *
- * Twin of course_utils/explorers/word_order.py: the same numbers, words and picture. The weights
- * come from ../models/word-order.json, as written by _train_word_order.py.
+ * Its description and the NumPy twin of `compute`: course_utils/explorers/word_order.py. The
+ * weights come from ../models/word-order.json, as written by _train_word_order.py.
  */
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED,
-  button, control, drawing, fixed, group, line, make, mountExplorer, rect, text,
+  button, control, drawing, fixed, group, line, make, rect, text,
 } from "./ui.js";
 
 const MODELS = {
@@ -19,11 +19,7 @@ const QUESTIONS = { bite: "Is it done to a person?", mood: "Is the verdict good?
 const SIZES = [24, 6, 2, 1, 1];
 
 /** The exported file: vocabulary, word lists, and for each question the weights of each model. */
-export async function prepare() {
-  const answer = await fetch(new URL("../models/word-order.json", import.meta.url));
-  if (!answer.ok) throw new Error(`word-order.json: ${answer.status}`);
-  return answer.json();
-}
+export const prepare = (files) => files["word-order"];
 
 /** Which word stands at each place: order 0 as written, 119 reversed, lexicographic. */
 function permutation(order) {
@@ -170,7 +166,7 @@ function generator(seed) {
  * The choice of a sentence; its words as buttons, of which one is held; what moves the held one.
  * The arrow keys move the word that has the focus.
  */
-function controls(box, state) {
+export function controls(box, state) {
   const { key, values } = state;
   const random = generator(1);
   let held = 1; // the word, by its place in the written sentence
@@ -236,7 +232,3 @@ function controls(box, state) {
   );
   state.watch(show);
 }
-
-/** Brings the default frame `element` to life. */
-export const mount = (element, config) =>
-  mountExplorer(element, config, { prepare, compute, summary, draw, controls });

