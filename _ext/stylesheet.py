@@ -110,8 +110,7 @@ def write(app: Any, exception: Exception | None) -> None:
     tidy(static, ASSETS)
 
 
-KEPT = {"site.css", "fonts", "documentation_options.js", "doctools.js", "sphinx_highlight.js"}
-KEPT |= {"searchtools.js", "language_data.js"}
+KEPT = {"site.css", "fonts"}
 
 
 def tidy(static: Path, assets: Path) -> None:

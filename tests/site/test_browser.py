@@ -22,7 +22,8 @@ from browsing import (
     theme,
     until,
 )
-from built import lightest_chapter
+from built import Page as Document
+from built import built_pages, lightest_chapter
 from playwright.sync_api import Error, expect
 from visiting import FOCUSED, tab_stops
 
@@ -166,6 +167,79 @@ def test_the_table_of_contents_opens_on_a_phone(browser, server, pages):
         page.wait_for_url(server.at(target.path))
         settle(page, heard)
     assert not heard.wrong, heard.wrong
+
+
+BESIDE, ABOVE, WITHIN = "nav.here", "nav.fold", ".contents .within"
+SECTIONS = """
+where => [...document.querySelectorAll(`${where} a`)].filter(link => link.checkVisibility())
+  .map(link => link.hash.slice(1))
+"""
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+
+
+def sectioned() -> Document:
+    """The chapter with the least HTML that has a list of its sections."""
+    chapters = [page for page in built_pages() if page.chapter and 'class="fold"' in page.html]
+    return min(chapters, key=lambda page: page.file.stat().st_size)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(390, {ABOVE}), (900, {ABOVE}), (1280, {ABOVE, WITHIN}), (1440, {BESIDE})],
+)
+def test_the_sections_of_a_page_are_listed_at_every_width(browser, server, width, shown):
+    """Beside the text where there is room, else folded below the title; never twice in sight."""
+    chapter = sectioned()
+    titled = [tag.parent["id"] for tag in chapter.soup.select(".text section > :is(h2, h3)")]
+    size = {"width": width, "height": 900}
+    with opened(browser, server, chapter.path, viewport=size) as (page, _):
+        assert {
+            where for where in (BESIDE, ABOVE, WITHIN) if page.locator(where).is_visible()
+        } == shown
+        if ABOVE in shown:
+            assert page.evaluate(SECTIONS, ABOVE) == [], "unfolded before anybody asked"
+            page.locator(ABOVE).get_by_text("On this page").click()
+        for where in {BESIDE, ABOVE} & shown:
+            assert page.evaluate(SECTIONS, where) == titled
+        for where in {WITHIN} & shown:
+            tops = chapter.soup.select(".text > section > section > h2")
+            assert page.evaluate(SECTIONS, where) == [tag.parent["id"] for tag in tops]
+
+
+@pytest.mark.parametrize("where", [ABOVE, WITHIN], ids=["below the title", "in the menu"])
+def test_a_link_to_a_section_gives_way_to_it_on_a_phone(browser, server, where):
+    """Every link of the list leads to its section, and the list closes."""
+    chapter = sectioned()
+    with opened(browser, server, chapter.path, viewport=PHONE) as (page, heard):
+        links = page.locator(f"{where} a[href^='#']:not([href='#'])")
+        assert links.count() > 4
+        for link in links.all():
+            if where == ABOVE:
+                page.locator("nav.fold summary").click()
+            else:
+                button(page, CONTENTS).click()
+                expect(page.locator(".contents a.current")).to_be_in_viewport()
+            section = link.get_attribute("href").removeprefix("#")
+            link.click()
+            expect(link).to_be_hidden()
+            settle(page, heard)
+            top = page.evaluate(TOP, section)
+            end = page.evaluate(
+                "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+            )
+            assert -10 < top < 150 or (end and top > 0), f"{section} stands at {top}"
+    assert not heard.wrong, heard.wrong
+
+
+def test_the_list_of_sections_needs_no_script(browser, server):
+    with browsing(browser, server.origin, java_script_enabled=False, viewport=PHONE) as (page, _):
+        page.goto(server.at(sectioned().path))
+        page.locator("nav.fold summary").click()
+        link = page.locator("nav.fold a[href^='#']").filter(visible=True).last
+        link.click()
+        section = link.get_attribute("href")
+        assert page.url.endswith(section)
+        expect(page.locator(f"{section} > :is(h2, h3)")).to_be_in_viewport()
 
 
 HIDDEN_TEXT = """

@@ -14,8 +14,32 @@ themeButton.addEventListener("click", () => {
   }
 });
 
-// Who goes to a place in the page gets all of it laid out first, so that the place is where it is.
+// Sections that the browser has left for later are measured in idle time, so that the scrollbar tells
+// the truth; who goes to a place in the page gets all of it laid out first.
 const layOut = () => root.classList.remove("lazy");
+const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50));
+const later = [...document.querySelectorAll(".lazy .text > section > section")];
+const heights = [];
+function measure() {
+  const section = later[heights.length];
+  if (section) {
+    const top = section.getBoundingClientRect().top;
+    let height = 0;
+    // It ends with the margin of its last part, or of the last part of that, …
+    let last = section;
+    while (last.localName !== "details" && (last = last.lastElementChild)) {
+      const margin = parseFloat(getComputedStyle(last).marginBottom);
+      height = Math.max(height, last.getBoundingClientRect().bottom + margin - top);
+    }
+    heights.push(height);
+    idle(measure);
+  } else {
+    later.forEach((section, i) => (section.style.containIntrinsicBlockSize = `auto ${heights[i]}px`));
+  }
+}
+idle(measure);
+const width = innerWidth;
+addEventListener("resize", () => innerWidth === width || layOut());
 document.addEventListener(
   "click",
   (event) => {
@@ -23,12 +47,6 @@ document.addEventListener(
   },
   { capture: true },
 );
-addEventListener("hashchange", () => {
-  if (!root.classList.contains("lazy")) return;
-  layOut();
-  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
-});
-
 addEventListener("keydown", (event) => {
   if (event.key === "Tab") layOut(); // the focus may go far
 });
@@ -58,7 +76,6 @@ for (const block of document.querySelectorAll(".cell_input .highlight, [class*='
 
 // What scrolls sideways can be reached with the keyboard. Measured in idle time, a few at a time.
 const wide = [...document.querySelectorAll(".scroll, .highlight pre, .cell_output pre")];
-const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50));
 function reach(deadline) {
   while (wide.length && deadline.timeRemaining() > 3) {
     const box = wide.shift();
@@ -68,14 +85,37 @@ function reach(deadline) {
 }
 idle(reach);
 
+// The sections of the page also stand below its entry in the table of contents, where no list of
+// them is beside the text.
+const contents = document.querySelector(".contents");
+const current = contents.querySelector("a.current");
+const fold = document.querySelector(".fold details");
+if (current && fold) {
+  const sections = fold.querySelector("ul ul").cloneNode(true);
+  for (const deeper of sections.querySelectorAll("ul")) deeper.remove();
+  sections.className = "within";
+  current.after(sections);
+}
+
+// Who follows a link to a section wants to see the text.
+for (const link of document.querySelectorAll(".fold a, .within a")) {
+  link.addEventListener("click", () => {
+    fold.open = false;
+    contents.hidePopover();
+  });
+}
+
 // "On this page" follows the reader.
-const here = new Map(
-  [...document.querySelectorAll(".here a[href^='#']")].map((link) => [link.getAttribute("href").slice(1), link]),
-);
+const here = new Map();
+for (const link of document.querySelectorAll(".here a[href^='#'], .within a")) {
+  const id = link.getAttribute("href").slice(1);
+  here.set(id, [...(here.get(id) ?? []), link]);
+}
 if (here.size) {
   const seen = new IntersectionObserver(
     (entries) => {
-      for (const entry of entries) here.get(entry.target.id)?.classList.toggle("now", entry.isIntersecting);
+      for (const { target, isIntersecting } of entries)
+        for (const link of here.get(target.id)) link.classList.toggle("now", isIntersecting);
     },
     { rootMargin: "-20% 0px -65% 0px" },
   );
@@ -86,4 +126,12 @@ if (here.size) {
 }
 
 // The table of contents opens at the current page.
-document.querySelector(".contents a.current")?.scrollIntoView({ block: "nearest" });
+const turnToCurrent = () => {
+  if (current) contents.scrollTop = current.offsetTop - 80;
+};
+contents.addEventListener("toggle", turnToCurrent);
+if (matchMedia("(min-width: 66rem)").matches) turnToCurrent();
+
+// Who comes from the search sees its words in the section.
+const searched = new URLSearchParams(location.search).get("highlight");
+if (searched) import("./search.js").then(({ light }) => light(searched));

@@ -1,0 +1,199 @@
+"""The search leads to sections of the book, quotes them in plain text, and lights their words."""
+
+import json
+import re
+from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
+
+import katex
+import pytest
+from browsing import browsing, go, opened, settle
+from built import Page as Document
+from built import built_pages
+from playwright.sync_api import expect
+from search import MATHML, readable
+
+# What a reader looks for, and the section that should be among the first three.
+BEST = {
+    "vanishing gradient": "gates/lstm.html#what-solves-vanishing-gradients-means",
+    "forget gate": "gates/lstm.html#where-to-start-the-forget-gate",
+    "h_t": "foundations/backpropagation-through-time.html#what-the-state-answers-for",
+    "cuDNN": "gates/gru.html#reset-before-or-after",
+    "softmax": "foundations/backpropagation-through-time.html#classes-the-cross-entropy",
+    "clip a gradient": "foundations/vanishing-gradients.html#clipping-in-three-kinds",
+}
+TITLED = r'<section[^>]*\sid="([^"]+)"[^>]*>\s*(?:<span[^>]*></span>\s*)*<h[23]'
+FORMULAS = {
+    r"h_t = \tanh(x_t W + h_{t-1} U + b)": "h_t = tanh(x_t W + h_{t−1} U + b)",
+    r"\tilde c_t \odot \sigma(-b)": "c̃_t ⊙ σ(−b)",
+    r"\frac{1}{1 - u} \approx \sqrt{\ln 2}": "1/(1 − u) ≈ √(ln 2)",
+    r"L = \sum_{t=1}^{T} h_t^2, \qquad y^\ast": "L = ∑_{t=1}^T h_t^2, y^∗",
+    r"\underbrace{f \cdot c}_{\text{keep}}": "f ⋅ c",
+    r"\sigma_{\max}(U) < 1": "σ_max(U) < 1",
+}
+LIT = """
+() => [...(CSS.highlights.get("found") ?? [])].map(range => ({
+  text: range.toString(),
+  formula: Boolean(range.startContainer.parentElement.closest(".katex")),
+  section: range.startContainer.parentElement.closest("section, dl").id,
+  seen: range.startContainer.parentElement.checkVisibility(),
+}))
+"""
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+INSIDE = "id => [...document.getElementById(id).querySelectorAll('section')].map(part => part.id)"
+
+
+def ask(page, heard, server, query: str) -> str:
+    """Open the search page with a query, and hear what it says."""
+    go(page, heard, server.at(f"search.html?q={query}"))
+    expect(page.get_by_role("status")).not_to_be_empty()
+    return page.get_by_role("status").inner_text()
+
+
+@pytest.fixture(scope="module")
+def index(site) -> list[dict]:
+    return json.loads((site / "searchindex.json").read_text("utf-8"))
+
+
+def test_a_formula_is_quoted_as_one_would_type_it():
+    shown = [
+        MATHML.search(done["html"]) for done in katex.typeset([(tex, True) for tex in FORMULAS])
+    ]
+    read = [readable(ElementTree.fromstring(mathml[0])) for mathml in shown if mathml]
+    assert read == list(FORMULAS.values())
+
+
+def test_the_index_has_every_section_that_can_be_linked(index):
+    pages = {page.path: page.html for page in built_pages() if page.chapter}
+    assert {entry["page"] for entry in index} == set(pages)
+    for entry in index:
+        path, html = entry["page"], pages[entry["page"]]
+        listed = {found for found, *_ in entry["sections"]} - {""}
+        lost = listed - set(re.findall(r'\sid="([^"]+)"', html))
+        assert not lost, f"{path}: nothing is at {sorted(lost)}"
+        titled = set(re.findall(TITLED, html))
+        assert titled <= listed, f"{path}: no search leads to {sorted(titled - listed)}"
+    assert sum(len(entry["sections"]) for entry in index) > 100
+
+
+def test_the_index_has_no_shreds(index):
+    """No LaTeX, no markup, no invisible signs, each text on one line."""
+    for entry in index:
+        for found, title, text, code in entry["sections"]:
+            where = f"{entry['page']}#{found}"
+            shreds = re.findall(r"\\[a-z]{3,}|[\u200b\u2061]|<span|\$\$", f"{title} {text}")
+            assert not shreds, f"{where}: {shreds[:3]}"
+            assert "\n" not in title + text + code, where
+
+
+def test_no_solution_can_be_found(index):
+    (page, *_) = by_size('class="admonition folded solution', "quiz-why")
+    words = " ".join(text for entry in index for _, _, text, _ in entry["sections"])
+    hidden = [
+        tag.get_text() for tag in page.soup.select(".solution p, .quiz-why p") if not tag.find()
+    ]
+    assert len(hidden) > 5
+    for text in hidden:
+        assert " ".join(text.split()) not in words, f"{page} gives away: {text[:60]}"
+
+
+def test_hits_are_sections_quoted_with_the_words_marked(browser, server):
+    """Each query gets an index and nothing else; each hit a few words, not a page."""
+    with browsing(browser, server.origin) as (page, heard):
+        for query, wanted in BEST.items():
+            heard.requests.clear()
+            status = ask(page, heard, server, query)
+            hits = page.locator("#search-results li")
+            shown = re.match(r"(\d+) sections? ha(?:ve|s) “", status)
+            assert shown and min(int(shown[1]), 40) == hits.count(), f"{hits.count()}: {status}"
+            marks = hits.evaluate_all("all => all.map(hit => hit.querySelectorAll('mark').length)")
+            assert all(marks), f"{query}: no word is marked in hit {marks.index(0) + 1}"
+            quotes = page.locator("#search-results .context").all_inner_texts()
+            assert all(len(quote) < 260 for quote in quotes), f"{query}: a hit quotes too much"
+            asked = [urlsplit(request.url).path for request in heard.requests]
+            pages = [path for path in asked if path.endswith(".html")]
+            assert len(pages) == 1, f"{query} fetches {pages}"
+            links = hits.locator("a").evaluate_all("all => all.map(link => link.href)")
+            found = [re.sub(r"\?[^#]*", "", address) for address in links[:3]]
+            assert server.at(wanted) in found, f"{query}: {found}"
+    assert not heard.wrong, heard.wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "alike"), [("forget gate", "forget|gate"), ("h_t", "h_t"), ("cuDNN", "cudnn")]
+)
+def test_a_hit_leads_to_its_section_with_the_words_lit(browser, server, query, alike):
+    """The words in all their forms, a formula as a whole; nothing outside the section."""
+    with browsing(browser, server.origin) as (page, heard):
+        ask(page, heard, server, query)
+        hit = page.locator(f"#search-results a[href$='{BEST[query].partition('.')[2][4:]}']")
+        hit.click()
+        page.wait_for_url(server.at(BEST[query].replace("#", f"?highlight={quote(query)}#")))
+        settle(page, heard)
+        section = unquote(urlsplit(page.url).fragment)
+        top = page.evaluate(TOP, section)
+        assert -10 < top < 150, f"{page.url} stands at {top}"
+        lit = page.evaluate(LIT)
+        assert any(part["seen"] for part in lit), f"{page.url}: nothing is lit"
+        inner = {section, *page.evaluate(INSIDE, section)}
+        assert {part["section"] for part in lit} <= inner, "lit outside the section"
+        words = [part["text"] for part in lit if not part["formula"]]
+        wrong = [word for word in words if not re.match(alike, word.lower())]
+        assert not wrong, f"lit without being asked for: {wrong}"
+        assert any(part["formula"] for part in lit) == (query == "h_t")
+    assert not heard.wrong, heard.wrong
+
+
+def test_the_light_can_be_put_out(browser, server):
+    """By Escape and by a button; then the address forgets the words."""
+    address = server.at("handbook/student-guide.html?highlight=laptop%20account#on-your-laptop")
+    with browsing(browser, server.origin) as (page, heard):
+        button = page.get_by_role("button", name="Hide the marks for “laptop account”")
+        for put_out in (lambda: page.keyboard.press("Escape"), button.click):
+            go(page, heard, address)
+            expect(button).to_be_visible()
+            assert page.evaluate(LIT)
+            put_out()
+            expect(button).to_have_count(0)
+            assert not page.evaluate(LIT)
+            assert page.url == address.replace("?highlight=laptop%20account", "")
+        page.reload()
+        settle(page, heard)
+        assert not page.evaluate(LIT), "lit again after reloading"
+
+
+def by_size(*names: str) -> list[Document]:
+    """The pages whose HTML has these names, the least first."""
+    pages = [page for page in built_pages() if all(name in page.html for name in names)]
+    return sorted(pages, key=lambda page: page.file.stat().st_size)
+
+
+def folded_word() -> str:
+    """Where a search for a word leads that stands in a folded box of a section alone."""
+    for page in by_size("sd-dropdown"):
+        for box in page.soup.select("section[id] > details.sd-dropdown"):
+            section, inside = box.find_parent("section"), box.select_one(".sd-summary-content")
+            outside = section.get_text(" ").replace(box.get_text(" "), " ").lower()
+            for word in re.findall(r"\b[a-z]{7,}\b", inside.get_text(" ")):
+                if word[:4] not in outside:
+                    return f"{page}?highlight={word}#{section['id']}"
+    raise AssertionError("no page has such a word")
+
+
+def test_a_word_in_a_folded_box_is_shown(browser, server):
+    with opened(browser, server, folded_word()) as (page, _):
+        assert [part for part in page.evaluate(LIT) if part["seen"]], f"still folded: {page.url}"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("xylophone", "No sections have “xylophone”."),
+        ("xylophone cuDNN", r"\d+ sections have a part of “xylophone cuDNN”."),
+        ("<b>tanh</b>", r"\d+ sections have .*“<b>tanh</b>”."),
+    ],
+)
+def test_the_search_says_what_it_did_not_find(browser, server, query, said):
+    with browsing(browser, server.origin) as (page, heard):
+        assert re.match(said, ask(page, heard, server, query))
+    assert not heard.wrong, heard.wrong
