@@ -1,4 +1,4 @@
-"""A few helpers to write SVG; ``book/assets/explorers/ui.js`` has the same, character by character.
+"""A few helpers to write SVG, for the diagrams of networks; explorers are drawn in JavaScript.
 
 Colours are CSS variables of the book, with fallbacks that read on light and on dark, so that one
 picture serves the page in both themes and a notebook that has no such variables.

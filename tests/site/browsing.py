@@ -51,8 +51,8 @@ async () => {{
   window.scrollTo({{top: 0, behavior: "instant"}});
 }}
 """
-# What a page whose scripts have run still waits for. The scripts make what scrolls sideways
-# reachable by keyboard in idle time, which nothing else tells.
+# What a page whose scripts have run still waits for. In idle time the scripts measure the sections
+# that wait, and make what scrolls sideways reachable by keyboard, which nothing else tells.
 MISSING = """
 () => [
   ...(document.readyState === "complete" ? [] : ["the load event"]),
@@ -62,6 +62,9 @@ MISSING = """
   ...[...document.querySelectorAll(".scroll, .highlight pre, .cell_output pre")]
     .filter(box => box.scrollWidth > box.clientWidth && box.tabIndex < 0)
     .map(box => `a way for the keyboard into ${box.outerHTML.slice(0, 80)}`),
+  ...[...document.querySelectorAll(".lazy .text > section > section")]
+    .filter(section => !section.style.containIntrinsicBlockSize)
+    .map(section => `the height of #${section.id}`),
 ]
 """
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important }"

@@ -23,6 +23,7 @@ from course_utils.explorers import Choice, Pulses
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = 60  # random parameter sets a twin is compared at
 NAMES = explorers.names()
+WIDTHS = (390, 700, 1100)
 SIZES = {"phone": PHONE, "desktop": {"width": 1100, "height": 900}}
 
 each_explorer = pytest.mark.parametrize("name", NAMES)
@@ -57,6 +58,23 @@ FOCUSED = """
   const e = document.activeElement;
   return e.closest('.explorer') ? [e.tagName, e.type ?? '', e.id] : null;
 }
+"""
+BOXES = """
+() => [...document.querySelectorAll(
+  ".explorer, .explorer-controls, .explorer-picture, .explorer-summary, .explorer-buttons"
+)].map((box) => box.getBoundingClientRect().height)
+"""
+ON_PAPER = """
+() => Object.fromEntries([300, 500, 680].map((width) => {
+  const main = document.querySelector("main");
+  main.style.width = `${width}px`; // and no frame in between: what observes sizes does not run
+  const shown = (all) => [...document.querySelectorAll(all)].filter((e) => e.checkVisibility());
+  const pictures = shown(".explorer-picture svg");
+  const high = Math.min(...pictures.map((svg) => svg.getBoundingClientRect().height));
+  const controls = shown(".explorer :is(input, select, button)");
+  main.style.width = "";
+  return [width, [pictures.length, high, controls.length]];
+}))
 """
 CONTROLS = ".explorer :is(input, select, button, [tabindex='0']):visible"
 
@@ -131,14 +149,39 @@ def set_theme(page, theme):
     assert shown == theme, f"the theme is {shown}, not {theme}"
 
 
+def boxes_at(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(FRAMES)
+    return page.evaluate(BOXES)
+
+
+def on_paper(page):
+    page.emulate_media(media="print")
+    found = page.evaluate(ON_PAPER)
+    page.emulate_media(media="screen")
+    return found
+
+
 def visit(browser, harness, name):
-    """The parts of a visit to an explorer: as it is at first, and then moved."""
-    with opened(browser, harness, f"{name}.html", viewport=SIZES["desktop"]) as (page, heard):
+    """The parts of a visit to an explorer: asleep, as it is at first, and then moved."""
+    with browsing(browser, harness.origin, viewport=SIZES["desktop"]) as (page, heard):
+        nothing = {"body": "", "content_type": "text/javascript"}
+        page.route("**/loader.js", lambda route: route.fulfill(**nothing))
+        go(page, heard, harness.at(f"{name}.html"))
+        yield "on paper, asleep", on_paper(page)
+        for width in WIDTHS:
+            yield f"asleep at {width}", boxes_at(page, width)
+        page.unroute("**/loader.js")
+        page.set_viewport_size(SIZES["desktop"])
+        go(page, heard, harness.at(f"{name}.html"))
         live(page)
+        for width in WIDTHS:
+            yield f"awake at {width}", boxes_at(page, width)
         page.evaluate(axe())
         for size, viewport in reversed(SIZES.items()):
             page.set_viewport_size(viewport)
             page.evaluate(FRAMES)  # the picture is drawn anew for another width
+            yield f"on paper, live on a {size}", on_paper(page)
             for theme in ("dark", "light"):
                 set_theme(page, theme)
                 yield f"axe, {theme} on a {size}", page.evaluate(AXE)
@@ -367,7 +410,8 @@ def test_a_page_without_explorers_loads_none(browser, harness):
         page.keyboard.press("Tab")
         settle(page, heard)
         loader = harness.at("assets/explorers/loader.js")
-        assert heard.asked_for("/explorers/") == [loader]
+        scripts = [url for url in heard.asked_for("/explorers/") if url.endswith(".js")]
+        assert scripts == [loader]
 
 
 def test_a_far_explorer_waits_until_the_reader_comes(browser, harness):
@@ -389,25 +433,13 @@ def test_a_far_explorer_waits_until_the_reader_comes(browser, harness):
 
 
 @each_explorer
-def test_nothing_moves_when_a_frame_wakes(name, browser, harness):
+def test_nothing_moves_when_a_frame_wakes(name, visited):
     """The frame is as high as the live figure, on a phone, on a tablet and on a desk."""
-    with browsing(browser, harness.origin) as (page, heard):
-        for width in (390, 700, 1100):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.route("**/loader.js", lambda route: route.abort())
-            page.goto(harness.at(f"{name}.html"))
-            asleep = page.evaluate(BOXES)
-            page.unroute("**/loader.js")
-            go(page, heard, harness.at(f"{name}.html"))
-            live(page)
-            assert page.evaluate(BOXES) == pytest.approx(asleep, abs=0.6), width
+    for width in WIDTHS:
+        asleep, awake = visited(name)[f"asleep at {width}"], visited(name)[f"awake at {width}"]
+        assert awake == pytest.approx(asleep, abs=0.6), width
 
 
-BOXES = """
-() => [...document.querySelectorAll(
-  ".explorer, .explorer-controls, .explorer-picture, .explorer-summary, .explorer-buttons"
-)].map((box) => box.getBoundingClientRect().height)
-"""
 THROWS = "export function compute() { throw new Error('a mistake of ours'); }"
 THROWS_LATER = """
 export const compute = ({ w }) => { if (w > 2) throw new Error("too much"); return { w }; };
@@ -477,25 +509,13 @@ def test_a_screen_reader_hears_where_a_movement_ends_and_once(browser, harness):
         assert not page.locator(".explorer output").count(), "an output would speak a second time"
 
 
-@pytest.mark.parametrize("state", ["asleep", "live", "drawn for a phone"])
-def test_on_paper_no_figure_is_empty(browser, harness, state):
-    with browsing(browser, harness.origin) as (page, _):
-        for name in NAMES:
-            if state == "asleep":
-                page.route("**/loader.js", lambda route: route.abort())
-            page.set_viewport_size(PHONE if state == "drawn for a phone" else SIZES["desktop"])
-            page.goto(harness.at(f"{name}.html"))
-            if state != "asleep":
-                live(page)
-            page.emulate_media(media="print")
-            page.set_viewport_size({"width": 680, "height": 900})
-            page.evaluate(FRAMES)
-            shown = page.locator(".explorer-picture svg:visible")
-            assert shown.count() == 1, name
-            box = shown.bounding_box()
-            assert box["width"] > 300 and box["height"] > 60, name
-            assert not page.locator(CONTROLS).count()
-            page.emulate_media(media="screen")
+@each_explorer
+@pytest.mark.parametrize("state", ["asleep", "live on a phone", "live on a desktop"])
+def test_on_paper_no_figure_is_empty(name, state, visited):
+    """However wide the paper is: printing lays out anew, and no script draws meanwhile."""
+    for width, (pictures, high, controls) in visited(name)[f"on paper, {state}"].items():
+        assert pictures == 1 and high > 60, width
+        assert not controls, "there is nothing to press on paper"
 
 
 def test_components_are_small():
