@@ -9,8 +9,19 @@ globalThis.document = document;
 const { mountExplorer } = await import(new URL("explorers/ui.js", ASSETS));
 
 async function drawn({ name, config }) {
+  try {
+    return await frame(name, config);
+  } catch (error) {
+    throw new Error(`the explorer ${name}: ${error.message}`, { cause: error });
+  }
+}
+
+async function frame(name, config) {
   const module = await import(new URL(`explorers/${name}.js`, ASSETS));
   const file = (model) => JSON.parse(readFileSync(new URL(`models/${model}.json`, ASSETS), "utf8"));
+  for (const part of ["compute", "summary", "draw"]) {
+    if (!module[part]) throw new Error(`it exports no function ${part}`);
+  }
   const files = Object.fromEntries(config.models.map((model) => [model, file(model)]));
   const element = document.createElement("div");
   const frames = ["narrow", "wide"]; // the place where it will be shown decides
@@ -23,4 +34,8 @@ async function drawn({ name, config }) {
 }
 
 const figures = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(await Promise.all(figures.map(drawn))));
+try {
+  process.stdout.write(JSON.stringify(await Promise.all(figures.map(drawn))));
+} catch (error) {
+  process.stdout.write(JSON.stringify({ error: error.message, stack: error.cause.stack }));
+}

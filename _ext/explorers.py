@@ -35,7 +35,10 @@ def drawn(request: str) -> list[dict[str, str]]:
     )
     if done.returncode:
         raise RuntimeError(f"Node could not draw the explorers (`make setup` done?): {done.stderr}")
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    if "error" in answer:
+        raise RuntimeError(f"{answer['error']}\n{answer['stack']}")
+    return answer
 
 
 def figures(starts: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -48,9 +51,10 @@ def figures(starts: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
 def element(figure: dict[str, Any]) -> str:
     """The figure as it stands in a page until `loader.js` brings it to life."""
     config = json.dumps(figure["config"], ensure_ascii=False, separators=(",", ":"))
+    quoted = html.escape(config, quote=False).replace("'", "&#39;")  # it is full of double quotes
     return (
         f'<div class="explorer" id="{figure["config"]["key"]}"'
-        f' data-explorer="{figure["name"]}" data-config="{html.escape(config)}">'
+        f" data-explorer=\"{figure['name']}\" data-config='{quoted}'>"
         f"{figure['drawn']['html']}</div>"
     )
 

@@ -45,7 +45,7 @@ def readable(element: ElementTree.Element) -> str:
             return base  # a brace, and the remark below it
         signs = {"msub": "_", "munder": "_", "msup": "^"}.get(kind, "_^")
         said = zip(signs, scripts, strict=True)
-        return base + "".join(sign + grouped(text.replace(" ", ""), "{}") for sign, text in said)
+        return base + "".join(script(sign, text.replace(" ", "")) for sign, text in said)
     if kind == "mfrac":
         return "/".join(grouped(part, "()") for part in parts)
     if kind == "msqrt":
@@ -59,11 +59,18 @@ def readable(element: ElementTree.Element) -> str:
     return own.strip("\n") + "".join(apart(parts)) + " " * (kind in ("mspace", "mtd"))
 
 
+def script(sign: str, text: str) -> str:
+    """What stands above or below, behind its sign. Primes need none: φ′, φ′^2."""
+    rest = text.lstrip("′")
+    primes = "′" * (len(text) - len(rest))
+    return primes + (sign + grouped(rest, "{}") if rest else "")
+
+
 def apart(parts: list[str]) -> Iterator[str]:
-    """The parts of a row, with a space where two would read as one name: `x_t W`, `u h_5`."""
+    """The parts of a row, spaced where two would read as one name: `x_t W`, `u h_5`, `δ′ U`."""
     for before, text in pairwise(["", *parts]):
-        named = re.search(r"\w\Z", before) or re.search(r"[_^]\S*\Z", before)
-        if named and re.match(r"\w", text) and ("_" in before + text or "^" in before):
+        named = re.search(r"\w\Z", before) or re.search(r"[_^′]\S*\Z", before)
+        if named and re.match(r"\w", text) and ("_" in text or re.search("[_^′]", before)):
             yield " "
         yield text
 
@@ -94,16 +101,17 @@ def said(node: nodes.Node, app: Any, code: list[str]) -> Iterator[str]:
         yield f"({', '.join(child.astext() for child in node)}) "
     elif isinstance(node, nodes.Element) and not hidden(node):
         for child in node.children:
-            if not own(child):
+            if isinstance(child, nodes.title):
+                heading = line("".join(said(child, app, code)))
+                yield f"{heading} " if heading.endswith((".", "?", "!")) else f"{heading}: "
+            elif not own(child):
                 yield from said(child, app, code)
-                if isinstance(child, nodes.title):
-                    yield ": "
         if not isinstance(node, nodes.Inline):
             yield " · " if isinstance(node, nodes.entry) else " "
 
 
 def hidden(node: nodes.Element) -> bool:
-    """Whether it has no words of the book's, or some that a reader should find out himself."""
+    """Whether it has no words of the book, or some that readers should find out for themselves."""
     return isinstance(node, UNSAID) or bool(UNSAID_CLASSES & set(node.get("classes", [])))
 
 

@@ -14,10 +14,10 @@ INK = "var(--nr-ink,currentColor)"
 MUTED = "var(--nr-muted,#767676)"
 LINE = "var(--nr-line,#8886)"
 SURFACE = "var(--nr-surface,transparent)"
-ACCENT = "var(--nr-accent,#c2571a)"
-ACCENT2 = "var(--nr-accent-2,#2f7fb8)"
-ACCENT3 = "var(--nr-accent-3,#2e8b57)"
-ACCENT4 = "var(--nr-accent-4,#9a5fb5)"
+ACCENT = "var(--nr-accent,#12877f)"
+ACCENT2 = "var(--nr-accent-2,#c2571a)"
+ACCENT3 = "var(--nr-accent-3,#7a6ad8)"
+ACCENT4 = "var(--nr-accent-4,#c2417a)"
 
 
 @dataclass(frozen=True)

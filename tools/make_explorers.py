@@ -4,7 +4,7 @@
     explorers.css   their style, with the book's colours for light and dark notebooks
     frames.json     the default frame of each, which a notebook keeps
 
-They are committed, so that who has the package needs no Node; a test holds them fresh.
+They are committed, so that those who have the package need no Node; a test keeps them fresh.
 """
 
 import json

@@ -12,7 +12,7 @@ the book is built (``COURSE_STATIC=1``) it returns a mark, and the build puts th
     def compute(gain: float) -> Traces: ...          # parameters -> named arrays, numbers, text
 
     EXPLORER = Explorer(
-        name="my-figure", title="...", description="what is drawn, for who cannot see it",
+        name="my-figure", title="...", description="what is drawn, for those who cannot see it",
         parameters=(Slider("gain", "Gain", 0, 2, 0.1, 1.0, unit="V"),),
         compute=compute,
         presets=(("Loud", {"gain": 2.0}),))  # optional: buttons that set values

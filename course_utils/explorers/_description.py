@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from course_utils._svg import fixed
@@ -43,10 +44,13 @@ class Slider:
         return f"{fixed(value, self.digits)} {self.unit}".rstrip()
 
     def check(self, value: Any) -> float:
-        """The value, or ValueError if it is outside the ends."""
-        if isinstance(value, str) or not self.minimum <= value <= self.maximum:
+        """The value, or ValueError if it is no number, outside the ends, or not a whole one."""
+        kind = "a whole number" if self.integer else "a number"
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        fits = number and self.minimum <= value <= self.maximum
+        if not fits or (self.integer and value != int(value)):
             raise ValueError(
-                f"{self.name} is {value!r}, expected a number from {self.minimum} to {self.maximum}"
+                f"{self.name} is {value!r}, expected {kind} from {self.minimum} to {self.maximum}"
             )
         return int(value) if self.integer else float(value)
 

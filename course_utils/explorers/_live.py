@@ -70,5 +70,5 @@ class LiveFigure(anywidget.AnyWidget):
         if handle is not None:
             self._displayed.append(handle)
         bundle, metadata = self._repr_mimebundle_()  # type: ignore[misc]
-        bundle["text/plain"] = self.frame["summary"]
+        bundle["text/plain"] = ""  # the frame has said it
         display(bundle, metadata=metadata, raw=True)

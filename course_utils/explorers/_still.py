@@ -49,6 +49,8 @@ def _frames() -> dict[str, dict[str, str]]:
 def frame(explorer: Explorer, values: Values) -> dict[str, str]:
     """Picture and summary at `values` as far as they are known without JavaScript."""
     if values == explorer.values():
+        if explorer.name not in _frames():
+            raise LookupError(f"there is no frame of {explorer.name}: run `make explorers`")
         return _frames()[explorer.name]
     words = ", ".join(f"{p.label}: {p.text(values[p.name])}" for p in explorer.parameters)
     return {"picture": "", "summary": f"{words}."}
@@ -68,6 +70,7 @@ class Still:
 
     def __init__(self, explorer: Explorer, values: Values) -> None:
         self.explorer = explorer
+        self.values = values
         self.frame = frame(explorer, values)
 
     def _repr_html_(self) -> str:

@@ -17,31 +17,40 @@ export const widget = (modules) => ({
       file,
       JSON.parse(new TextDecoder().decode(bytes)),
     ]);
-    const config = { ...model.get("config"), values: model.get("values") };
+    const config = { ...model.get("config") };
     config.key += `-${++views}`; // a figure can be shown more than once
     const box = document.createElement("div");
     box.className = "explorer explorer-live";
     // As long as the widget is there, the frame that the notebook keeps is not to be seen.
     const hidden = document.createElement("style");
     hidden.textContent = `#${model.get("config").key}-frame { display: none !important }`;
-    el.append(hidden, box);
 
     let resting;
     const tell = (values) => {
       clearTimeout(resting);
       resting = setTimeout(() => {
-        if (values) {
-          model.set("values", values);
-          model.save_changes();
+        try {
+          if (values) {
+            model.set("values", values);
+            model.save_changes();
+          }
+          model.send(figure.frame());
+        } catch (error) {
+          console.warn("The kernel is gone: run the cell again, and the notebook keeps what is seen.", error);
         }
-        model.send(figure.frame());
       }, REST);
     };
-    const figure = mountExplorer(box, config, modules[name], Object.fromEntries(files), { changed: tell });
+    el.append(box);
+    const figure = mountExplorer(box, config, modules[name], Object.fromEntries(files), {
+      values: model.get("values"),
+      changed: tell,
+    });
+    el.append(hidden); // only now: a figure that could not be made leaves the frame
     tell();
     const follow = () => {
-      const values = model.get("values");
-      if (JSON.stringify(values) !== JSON.stringify(figure.values())) figure.set(values);
+      const now = figure.values();
+      const changes = Object.entries(model.get("values")).filter(([name, value]) => value !== now[name]);
+      if (changes.length) figure.set(Object.fromEntries(changes));
     };
     model.on("change:values", follow);
 
@@ -58,6 +67,7 @@ export const widget = (modules) => ({
       removeEventListener("keydown", keep, { capture: true });
       model.off("change:values", follow);
       clearTimeout(resting);
+      figure.remove();
     };
   },
 });

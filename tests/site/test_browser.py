@@ -75,6 +75,37 @@ def test_the_first_tab_stop_skips_to_the_text(browser, server, viewport, scheme)
         assert inside, f"after the skip link comes {page.evaluate(FOCUSED)}, outside <main>"
 
 
+AFTER_TAB = """
+() => {
+  const element = document.activeElement;
+  const { top, bottom } = element.getBoundingClientRect();
+  return {
+    inside: document.querySelector("main").contains(element) && element.localName !== "main",
+    near: bottom > -innerHeight && top < 2 * innerHeight,
+  };
+}
+"""
+MIDDLE = """
+() => [...document.querySelectorAll("main .text section > p:has(a[href])")].find(text =>
+  text.firstChild.length > 40 && text.getBoundingClientRect().top > 100)
+"""
+
+
+def test_tab_goes_on_from_where_the_reader_clicked(browser, server):
+    """In the middle of a chapter, to the link in the paragraph: the page stays where it is."""
+    with opened(browser, server, "gates/lstm.html", viewport=DESKTOP) as (page, heard):
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight * 0.5)")
+        settle(page, heard)
+        page.evaluate_handle(MIDDLE).as_element().click(position={"x": 5, "y": 5})
+        before = page.evaluate("scrollY")
+        assert before > 2000
+        page.keyboard.press("Tab")
+        settle(page, heard)
+        after = page.evaluate("scrollY")
+        assert abs(after - before) < 300, f"Tab scrolls from {before} to {after}"
+        assert page.evaluate(AFTER_TAB) == {"inside": True, "near": True}, page.evaluate(FOCUSED)
+
+
 def test_every_tab_stop_of_a_page_shows_the_focus(visited, chapter):
     """As far as 60 stops go: who moves by keyboard sees where he is."""
     every_stop_is_seen(chapter.path, visited(chapter)["tab stops"])
@@ -247,6 +278,8 @@ HIDDEN_TEXT = """
   if (element.closest("details:not([open]), [hidden], noscript, template, script, style"))
     return false;
   if (element.closest(".visually-hidden, math, .katex-mathml, svg")) return false;
+  // The tests of explorers say what of a figure is to be seen.
+  if (element.closest(".explorer-controls, .explorer-buttons, .explorer-both")) return false;
   const style = getComputedStyle(element);
   return (style.display === "none" || style.visibility !== "visible")
     && element.textContent.trim().length > 20;

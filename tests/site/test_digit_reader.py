@@ -142,9 +142,7 @@ def test_the_sentence_names_the_digit_of_every_example():
     starts = [{"digit": digit, "hand": hand, "rows": 28} for digit, hand in EXAMPLES]
     for start, figure in zip(starts, figures([(NAME, s) for s in starts]), strict=True):
         digit, words = start["digit"], figure["drawn"]["summary"]
-        assert words.startswith(
-            f"After all 28 rows of the example {digit} the network reads {digit} "
-        )
+        assert words.startswith(f"After all 28 rows of example {digit} the network reads {digit} ")
 
 
 def test_the_page_reads_every_example_as_numpy_does(reader, harness):
@@ -336,11 +334,50 @@ def test_after_a_tap_a_finger_draws_and_the_page_stays(finger):
         finger.stroke(stroke)
     finger.hear("of your drawing the network reads 4 ")
     assert scrolled(page) == before
-    page.locator(".explorer-title").tap()  # beside the pad: a swipe scrolls again
+    finger.press("Undo")
+    finger.press("Clear")
+    finger.stroke(DRAWN["7"][0])
+    finger.hear("of your drawing the network reads 7 ")
+    page.locator("h1").tap()  # outside the figure: a swipe scrolls again
     before = scrolled(page)
     finger.stroke([(14, 24), (14, 4)])
     assert scrolled(page) != before
-    assert finger.strokes() == 2
+    assert finger.strokes() == 1
+
+
+def test_a_swipe_to_the_side_is_no_tap(finger):
+    finger.stroke([(4, 14), (24, 15)])
+    assert not finger.page.locator(".digit-pad[data-armed]").count()
+
+
+def test_a_swipe_that_scrolls_leaves_a_slider_where_it_was(finger):
+    page = finger.page
+    slider = page.locator(".explorer input[type=range]")
+    slider.scroll_into_view_if_needed()
+    rows, before = finger.rows(), scrolled(page)
+    box = slider.bounding_box()
+    pad = finger.pad.bounding_box()
+
+    def on_pad(x, y):  # the finger thinks in the pad's square
+        return (x - pad["x"]) * 28 / pad["width"], (y - pad["y"]) * 28 / pad["height"]
+
+    x, y = box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2
+    finger.stroke([on_pad(x, y), on_pad(x, y - 150)])
+    assert scrolled(page) > before + 50
+    assert finger.rows() == rows
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+def test_the_first_ink_takes_the_place_of_the_example(reader, hand):
+    if hand == "mouse":
+        reader.draw(DRAWN["7"])
+        reader.hear("of your drawing the network reads 7 ")
+    else:
+        reader.pad.focus()
+        reader.page.keyboard.press("Space")
+        reader.hear("of your drawing the network reads")
+    assert reader.strokes() == 1
+    assert "M13 7" in reader.page.locator(".digit-pad .ink").get_attribute("d") or hand == "mouse"
 
 
 def walk(keyboard, path, shift):
@@ -373,7 +410,7 @@ def test_a_digit_can_be_drawn_and_read_with_the_keyboard_alone(reader):
         if page.evaluate("document.activeElement.type") == "range":
             break
     keyboard.press("Home")
-    reader.hear("No row of your drawing is read yet: all 128 numbers")
+    reader.hear("No row of your drawing has been read yet: all 128 numbers")
     keyboard.press("ArrowRight")
     reader.hear("After 1 of 28 rows of your drawing the network leans to ")
 
@@ -405,7 +442,7 @@ def test_undo_takes_back_stroke_by_stroke_and_clear_everything(reader):
     reader.press("Play")
     assert reader.rows() == 0
     reader.press("Start again")
-    reader.hear("After 11 of 28 rows of the example 3 the network leans to ")
+    reader.hear("After 11 of 28 rows of example 3 the network leans to ")
 
 
 # Time ---------------------------------------------------------------------------------------------
@@ -425,7 +462,7 @@ def test_an_example_is_read_row_by_row_and_can_be_paused(slow_reader):
     slow_reader.press("Play")
     clock.run_for(16 * FRAME)
     assert slow_reader.rows() == 28
-    slow_reader.hear("After all 28 rows of the example 7 the network reads 7 ")
+    slow_reader.hear("After all 28 rows of example 7 the network reads 7 ")
     pressed = page.locator('.digit-examples [aria-pressed="true"]')
     assert pressed.all_inner_texts() == ["7"]
     slow_reader.draw([[(3, 3), (4, 3)]])
@@ -456,7 +493,7 @@ def test_with_reduced_motion_nothing_moves_by_itself(browser, harness):
         reader.set_rows(4)
         reader.press("Play")
         assert reader.rows() == 28
-        reader.hear("After all 28 rows of the example 5 the network reads 5 ")
+        reader.hear("After all 28 rows of example 5 the network reads 5 ")
 
 
 def test_the_handwriting_changes_the_example(reader):

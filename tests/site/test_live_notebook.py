@@ -23,9 +23,10 @@ from course_utils import explorers
 
 CELLS = (
     'from course_utils import explorers\nfigure = explorers.show("lstm-gates")\nfigure',
-    'explorers.show("digit-reader")',
+    'pad = explorers.show("digit-reader")\npad',
     "figure.values",
-    'figure.values = {"b_f": 2.5}',
+    'figure.values = {"b_f": 2.5}\npad.values = {"rows": 27}',
+    'broken = explorers.show("cliff")\nbroken.config = {**broken.config, "parameters": 7}\nbroken',
 )
 WINDOW = {"viewport": {"width": 1400, "height": 1000}}
 SEVEN = [(7, 6), (20, 6), (12, 24)]  # in a square of 28 × 28
@@ -195,7 +196,7 @@ def story(browser, lab):
         for point in where[1:]:
             page.mouse.move(*point, steps=6)
         page.mouse.up()
-        read = reader.locator(".explorer-summary").filter(has_text="drawing the network reads")
+        read = reader.locator(".explorer-summary").filter(has_text="of your drawing")
         yield "drawn", read.inner_text()
         if shots := os.environ.get("COURSE_SCREENSHOTS"):
             page.screenshot(path=f"{shots}/live-notebook.png")
@@ -204,7 +205,8 @@ def story(browser, lab):
         values = page.locator(".jp-OutputArea-output").filter(has_text="'b_f'")
         yield "values in Python", values.inner_text()
         figure.get_by_text("2.5", exact=True).wait_for()
-        yield "set by Python", slider.input_value()
+        read.get_by_text("After 27 of 28 rows").wait_for()
+        yield "set by Python", (slider.input_value(), typed.input_value())
         last = (sentence.inner_text(), read.inner_text())
         slider.focus()
         waited_for(lambda: page.wait_for_timeout(400) or True, "the frames")
@@ -213,6 +215,11 @@ def story(browser, lab):
             lambda: all(words in lab.saved(n) for n, words in enumerate(last)), "what was saved"
         )
         yield "last", last
+        run_cells(page, [4])
+        frame = page.locator('[id^="explorer-cliff"][id$="-frame"]')
+        frame.wait_for()
+        page.wait_for_timeout(1000)  # the widget would hide it as soon as it is there
+        yield "a figure that cannot be made", frame.locator("svg").is_visible()
 
     lab.stop_kernels()
     with opened_notebook(browser, lab) as page:
@@ -257,11 +264,15 @@ def test_a_digit_can_be_drawn(found):
 def test_python_knows_what_the_reader_does_and_can_move_the_figure(found):
     values = found["values in Python"]
     assert "'b_f': 8" in values and "'x': '+.-'" in values
-    assert found["set by Python"] == "2.5"
+    assert found["set by Python"] == ("2.5", "+a-"), "the rest stays"
 
 
 def test_while_the_widget_is_there_its_frame_is_hidden(found):
     assert found["frames while the widget is there"] == [False, False]
+
+
+def test_a_module_that_throws_leaves_the_frame(found):
+    assert found["a figure that cannot be made"]
 
 
 def test_a_notebook_that_is_opened_again_shows_what_was_seen_last(found):

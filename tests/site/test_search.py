@@ -10,8 +10,9 @@ import pytest
 from browsing import browsing, go, opened, settle
 from built import Page as Document
 from built import built_pages
+from docutils import nodes
 from playwright.sync_api import expect
-from search import MATHML, readable
+from search import MATHML, line, readable, said
 
 # What a reader looks for, and the section that should be among the first three.
 BEST = {
@@ -30,6 +31,9 @@ FORMULAS = {
     r"L = \sum_{t=1}^{T} h_t^2, \qquad y^\ast": "L = ∑_{t=1}^T h_t^2, y^∗",
     r"\underbrace{f \cdot c}_{\text{keep}}": "f ⋅ c",
     r"\sigma_{\max}(U) < 1": "σ_max(U) < 1",
+    r"\varphi'(a_t)": "φ′(a_t)",
+    r"L''' + \varphi'^2": "L′′′ + φ′^2",
+    r"b_h' + \delta' U^\top": "b_h′ + δ′ U^⊤",
 }
 LIT = """
 () => [...(CSS.highlights.get("found") ?? [])].map(range => ({
@@ -61,6 +65,18 @@ def test_a_formula_is_quoted_as_one_would_type_it():
     ]
     read = [readable(ElementTree.fromstring(mathml[0])) for mathml in shown if mathml]
     assert read == list(FORMULAS.values())
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Predict, then run", "Predict, then run: Guess first."),
+        ("Is it a coin?", "Is it a coin? Guess first."),
+    ],
+)
+def test_a_title_is_quoted_as_one_would_punctuate_it(title, read):
+    box = nodes.admonition("", nodes.title("", title), nodes.paragraph("", "Guess first."))
+    assert line("".join(said(box, None, []))) == read
 
 
 def test_the_index_has_every_section_that_can_be_linked(index):
@@ -148,7 +164,7 @@ def test_the_light_can_be_put_out(browser, server):
     """By Escape and by a button; then the address forgets the words."""
     address = server.at("handbook/student-guide.html?highlight=laptop%20account#on-your-laptop")
     with browsing(browser, server.origin) as (page, heard):
-        button = page.get_by_role("button", name="Hide the marks for “laptop account”")
+        button = page.get_by_role("button", name="Clear the highlights for “laptop account”")
         for put_out in (lambda: page.keyboard.press("Escape"), button.click):
             go(page, heard, address)
             expect(button).to_be_visible()
@@ -185,15 +201,52 @@ def test_a_word_in_a_folded_box_is_shown(browser, server):
         assert [part for part in page.evaluate(LIT) if part["seen"]], f"still folded: {page.url}"
 
 
+NOWHERE = (
+    r"\d+ sections contain only some of the words of “xylophone cuDNN”: "
+    r"“xylophone” is nowhere in the book\."
+)
+
+
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "told"),
     [
         ("xylophone", "No sections have “xylophone”."),
-        ("xylophone cuDNN", r"\d+ sections have a part of “xylophone cuDNN”."),
+        ("xylophone cuDNN", NOWHERE),
+        ("xylophone cuDNN zither", r".* “xylophone” and “zither” are nowhere in the book\."),
+        ("???", r"“\?\?\?” has no word in it: type some letters or digits"),
         ("<b>tanh</b>", r"\d+ sections have .*“<b>tanh</b>”."),
     ],
 )
-def test_the_search_says_what_it_did_not_find(browser, server, query, said):
+def test_the_search_says_what_it_did_not_find(browser, server, query, told):
     with browsing(browser, server.origin) as (page, heard):
-        assert re.match(said, ask(page, heard, server, query))
+        assert re.match(told, ask(page, heard, server, quote(query)))
+    assert not heard.wrong, heard.wrong
+
+
+@pytest.mark.parametrize("failure", ["no connection", "no such file"])
+def test_an_index_that_does_not_come_is_told(browser, server, failure):
+    with browsing(browser, server.origin) as (page, heard):
+        page.route(
+            "**/searchindex.json",
+            lambda route: (
+                route.abort() if failure == "no connection" else route.fulfill(status=404)
+            ),
+        )
+        told = ask(page, heard, server, "gate")
+        assert "could not be loaded" in told and "reload" in told
+        assert not [what for what in heard.wrong if what.startswith("uncaught")], heard.wrong
+
+
+def test_a_sign_is_lit_in_the_formulas_of_its_section(browser, server):
+    """By its sign, σ, although the formula is written with a name."""
+    with opened(browser, server, "gates/lstm.html?highlight=σ#the-equations") as (page, heard):
+        lit = page.evaluate(LIT)
+        assert lit and all(part["formula"] and "σ" in part["text"] for part in lit), lit
+    assert not heard.wrong, heard.wrong
+
+
+@pytest.mark.parametrize("end", ["?highlight=%3F%3F", "?highlight=gate#%E0%A4%A"])
+def test_a_malformed_address_is_no_error(browser, server, end):
+    with opened(browser, server, f"gates/lstm.html{end}") as (page, heard):
+        assert bool(page.evaluate(LIT)) == ("gate" in end.partition("=")[2])
     assert not heard.wrong, heard.wrong

@@ -88,6 +88,11 @@ def test_a_wrong_name_or_value_is_told_what_there_is():
         explorers.show("scalar-rnn", weight=1)
     with pytest.raises(ValueError, match="u is 7, expected a number from -2 to 2"):
         explorers.show("scalar-rnn", u=7)
+    for wrong in (None, [1.0], True, float("nan"), "1"):
+        with pytest.raises(ValueError, match=r"u is .*, expected a number from -2 to 2"):
+            explorers.show("scalar-rnn", u=wrong)
+    with pytest.raises(ValueError, match=r"rows is 5\.5, expected a whole number from 0 to 28"):
+        explorers.show("digit-reader", rows=5.5)
     with pytest.raises(ValueError, match="expected one of 'pulse'"):
         explorers.show("scalar-rnn", input="noise")
 
@@ -168,8 +173,14 @@ def test_two_of_a_kind_in_one_page_have_different_ids():
 
 def test_a_module_that_throws_fails_the_build_with_its_words():
     figure = {"name": "scalar-rnn", "config": explorers.config("scalar-rnn") | {"parameters": 7}}
-    with pytest.raises(RuntimeError, match=r"(?s)could not draw the explorers.*not iterable"):
+    with pytest.raises(RuntimeError, match="the explorer scalar-rnn: parameters is not iterable"):
         drawn(json.dumps([figure]))
+
+
+def test_a_figure_without_a_frame_says_what_to_run(monkeypatch, live):
+    monkeypatch.setattr(_still, "_frames", dict)
+    with pytest.raises(LookupError, match="no frame of half-life: run `make explorers`"):
+        explorers.show("half-life")
 
 
 def test_what_notebooks_show_is_generated_from_what_is_there():

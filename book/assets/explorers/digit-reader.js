@@ -112,9 +112,9 @@ function percent(p) {
 
 const short = (p) => (p >= 0.995 ? ">99 %" : `${fixed(100 * p)} %`);
 
-export function summary({ digit, rows }, traces, what = `the example ${digit}`) {
+export function summary({ digit, rows }, traces, what = `example ${digit}`) {
   if (rows === 0) {
-    return `No row of ${what} is read yet: all ${traces.memory.length} numbers in memory are 0.`;
+    return `No row of ${what} has been read yet: all ${traces.memory.length} numbers in memory are 0.`;
   }
   const now = traces.probabilities[rows - 1];
   const [first, second, third] = now.map((_, i) => i).sort((i, j) => now[j] - now[i]);
@@ -255,9 +255,9 @@ function memoryOf(memory, top, width) {
 const CELL = 2; // the keyboard's pen moves by so much
 const FRAME = 120; // milliseconds from row to row
 const HELP =
-  "Draw with mouse or pen; with a finger, tap the pad first, and tap beside it to scroll again. With" +
+  "Draw with mouse or pen; with a finger, tap the pad first, and tap outside the figure to scroll again. With" +
   " the keyboard: arrow keys move the pen, Shift and an arrow draws a line, Space makes a dot," +
-  " Backspace takes the last step back.";
+  " Backspace undoes the last step.";
 
 /** A stroke as SVG: straight to the first middle, then rounded at each point, from middle to middle. */
 function curve(points) {
@@ -274,7 +274,7 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The drawing pad: strokes, what moves them, and how they are shown. `changed(final)` is told. */
 class Pad {
-  constructor(key, changed) {
+  constructor(key, signal, changed) {
     this.changed = changed;
     this.strokes = [];
     this.pen = [13, 7]; // of the keyboard, at the centre of a cell
@@ -291,24 +291,34 @@ class Pad {
       this.element.addEventListener(name, (event) => this[name](event));
     }
     this.element.addEventListener("keydown", (event) => this.keydown(event));
-    document.addEventListener("pointerdown", (event) => {
-      if (!event.composedPath().includes(this.element)) this.arm(false);
-    });
+    const elsewhere = (event) => {
+      const figure = this.element.closest(".explorer");
+      if (!event.composedPath().includes(figure)) this.arm(false);
+    };
+    document.addEventListener("pointerdown", elsewhere, { signal });
   }
 
   /** Whether a finger draws, which it does after a tap; else it scrolls, as anywhere in the page. */
   arm(armed) {
     if (armed === this.element.hasAttribute("data-armed")) return;
     this.element.toggleAttribute("data-armed", armed);
-    this.status.textContent = armed ? "Draw with your finger. Tap beside the pad to scroll again." : "";
+    this.status.textContent = armed ? "Draw with your finger. Tap outside the figure to scroll again." : "";
   }
 
   show(strokes) {
     this.strokes = structuredClone(strokes);
     this.line = null;
+    this.example = true;
+  }
+
+  /** Own ink begins: an example gives way to it. */
+  begin() {
+    if (this.example) this.strokes = [];
+    this.example = false;
   }
 
   undo() {
+    this.example = false;
     const last = this.strokes.at(-1);
     if (last && last === this.line && last.length > 1) last.pop();
     else this.strokes.pop();
@@ -318,6 +328,7 @@ class Pad {
 
   clear() {
     this.show([]);
+    this.begin();
     this.changed();
   }
 
@@ -342,8 +353,11 @@ class Pad {
 
   pointerdown(event) {
     if (!event.isPrimary || event.button !== 0) return;
-    this.tapped = event.pointerType === "touch" && !this.element.hasAttribute("data-armed");
-    if (this.tapped) return; // or the beginning of a swipe
+    if (event.pointerType === "touch" && !this.element.hasAttribute("data-armed")) {
+      this.tapped = [event.clientX, event.clientY]; // or the beginning of a swipe
+      return;
+    }
+    this.begin();
     event.preventDefault();
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
@@ -354,6 +368,8 @@ class Pad {
   }
 
   pointermove(event) {
+    if (this.tapped && Math.hypot(event.clientX - this.tapped[0], event.clientY - this.tapped[1]) > 10)
+      this.tapped = null;
     if (!this.drawn || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
     for (const each of all.length ? all : [event]) {
@@ -370,7 +386,7 @@ class Pad {
   }
 
   pointercancel(event) {
-    this.tapped = false;
+    this.tapped = null;
     if (!this.drawn || !event.isPrimary) return;
     this.drawn = null;
     this.changed();
@@ -394,6 +410,7 @@ class Pad {
 
   /** Ink from `from` to the pen; it goes on with the keyboard's last line where they touch. */
   mark(from) {
+    this.begin();
     const near = ([x, y], [u, v]) => Math.abs(x - u) <= CELL && Math.abs(y - v) <= CELL;
     if (!this.line || !near(this.line.at(-1), from)) {
       this.line = [[...from]];
@@ -418,7 +435,7 @@ export function instance(data) {
     const example = ({ digit, hand }) => data.examples[digit][hand];
 
     let cost = 0; // milliseconds that reading and drawing took last
-    pad = new Pad(state.key, (inked = true) => {
+    pad = new Pad(state.key, state.gone, (inked = true) => {
       if (!inked) return pad.paint(values.rows, reading.place);
       pause();
       own = true;
@@ -431,20 +448,19 @@ export function instance(data) {
         cost = performance.now() - begun;
       }, 2 * cost);
     });
-    const show = () => {
+    const show = (chosen) => {
       own = false;
       clearTimeout(waiting);
       waiting = 0;
-      pad.show(example(values));
+      pad.show(example(chosen));
       reading = read(pad.strokes, data.network);
     };
-    show();
+    show(values);
 
     state.set = (changes) => {
       pause();
       if ("digit" in changes || "hand" in changes) {
-        Object.assign(values, changes);
-        show();
+        show({ ...values, ...changes });
       }
       set(changes);
     };

@@ -77,7 +77,7 @@ function biasPanel({ bias }, traces, left, right, top) {
     group(
       `fill:${MUTED};text-anchor:middle`,
       ...[-2, 0, 2, 4, 6, 8].map((b) => text(to(b, 1)[0], top + HIGH + 16, fixed(b))),
-      text((left + right) / 2, top + HIGH + 36, "forget bias b_f"),
+      text((left + right) / 2, top + HIGH + 36, "forget bias"),
     ),
     polyline(BIASES.map((b, k) => to(b, traces.curve[k])), `stroke:${ACCENT};stroke-width:2;fill:none`),
     group(

@@ -1,4 +1,4 @@
-/** Rows over time, one below the other; the twin of course_utils/explorers/_lanes.py. */
+/** Rows over time, one below the other. */
 import { INK, LINE, MUTED, circle, fixed, group, line, polyline, rect, text } from "./ui.js";
 
 const HIGH = 28; // pixels: a gate that is wide open

@@ -20,10 +20,10 @@ export const INK = "var(--nr-ink,currentColor)";
 export const MUTED = "var(--nr-muted,#767676)";
 export const LINE = "var(--nr-line,#8886)";
 export const SURFACE = "var(--nr-surface,transparent)";
-export const ACCENT = "var(--nr-accent,#c2571a)";
-export const ACCENT2 = "var(--nr-accent-2,#2f7fb8)";
-export const ACCENT3 = "var(--nr-accent-3,#2e8b57)";
-export const ACCENT4 = "var(--nr-accent-4,#9a5fb5)";
+export const ACCENT = "var(--nr-accent,#12877f)";
+export const ACCENT2 = "var(--nr-accent-2,#c2571a)";
+export const ACCENT3 = "var(--nr-accent-3,#7a6ad8)";
+export const ACCENT4 = "var(--nr-accent-4,#c2417a)";
 
 /** The inside of an SVG picture and its size in pixels. */
 export const drawing = (width, height, body) => ({ width, height, body });
@@ -118,6 +118,10 @@ function slider(parameter, state) {
   const next = button("Next →", () => go(1));
   if (parameter.stepper) row.append(make("div", { class: "explorer-buttons" }, previous, next));
   input.addEventListener("input", () => state.set({ [parameter.name]: Number(input.value) }));
+  // A finger that comes to scroll moves the slider before the browser knows: that is taken back.
+  let before;
+  input.addEventListener("pointerdown", () => (before = values[parameter.name]));
+  input.addEventListener("pointercancel", () => state.set({ [parameter.name]: before }));
   state.watch(() => {
     const value = values[parameter.name];
     if (Number(input.value) !== value) input.value = value;
@@ -194,27 +198,34 @@ const HEARD = 5000; // milliseconds after which it is taken back: who reads on m
  *
  * `config` is what Python says of it: key, title, description, parameters, values and presets
  * (pairs of a button's label and the values it sets). `files` are its `models`, parsed, by name.
- * `frames` names the drawings to show, where the place does not decide. `changed(values)` is told
- * of every change that came from the reader.
+ * `values` are those to show now, if they are others than it started with. `frames` names the
+ * drawings to show, where the place does not decide. `changed(values)` is told of every change.
  *
  * The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
- * `set({name: value, …})` (sliders are kept within their ends) and `watch(f)`: f runs now and after
- * every change. A setting at which the module throws is not taken: the figure stays as it was, and
+ * `set({name: value, …})` (sliders are kept within their ends), `gone` (a signal: the figure has
+ * been removed) and `watch(f)`: f runs now and after every change. A setting at which the module throws is not taken: the figure stays as it was, and
  * if it throws at the start, so does the default frame.
  *
- * Returns { set, values, frame }: values() and, in the wide drawing, frame(), which is { picture, summary }, are as they are now.
+ * Returns
+ *   set(changes)  as the state's
+ *   values()      all values as they are now
+ *   frame()       { picture, summary } as they are now, in the wide drawing
+ *   remove()      ends it: nothing listens and no timer runs any more
  */
-export function mountExplorer(element, config, module, files = {}, { frames, changed } = {}) {
+export function mountExplorer(element, config, module, files = {}, options = {}) {
   const { key, title, description, parameters } = config;
+  const { frames, changed, values = config.values } = options;
   const data = module.prepare?.(files);
   const twin = module.instance?.(data) ?? module;
   const watchers = [];
+  const gone = new AbortController();
   const state = {
     key,
     parameters,
     data,
-    values: { ...config.values },
+    values: { ...values },
     traces: {},
+    gone: gone.signal,
     set(changes) {
       const before = { ...state.values };
       for (const { name, min, max } of parameters) {
@@ -245,10 +256,9 @@ export function mountExplorer(element, config, module, files = {}, { frames, cha
   else for (const parameter of parameters) controls.append(control(parameter, state));
 
   let shown = frames ?? ["narrow"];
-  const drawn = (frame) => {
+  const drawn = (frame, name = `${key}-${frame}`) => {
     const { width, most } = FRAMES[frame];
-    const inside = twin.draw(state.values, state.traces, width);
-    return svg(inside, `${key}-${frame}`, title, description, most);
+    return svg(twin.draw(state.values, state.traces, width), name, title, description, most);
   };
   const pictures = () =>
     shown.map((frame) => `<div class="explorer-${frame}">${drawn(frame)}</div>`).join("");
@@ -291,10 +301,16 @@ export function mountExplorer(element, config, module, files = {}, { frames, cha
       if (fit(contentRect.width)) picture.innerHTML = pictures();
     });
     sized.observe(picture);
+    gone.signal.addEventListener("abort", () => sized.disconnect());
   }
   return {
     set: (changes) => state.set(changes),
     values: () => ({ ...state.values }),
-    frame: () => ({ picture: drawn("wide"), summary: sentence.textContent }),
+    frame: () => ({ picture: drawn("wide", `${key}-kept`), summary: sentence.textContent }),
+    remove() {
+      gone.abort();
+      clearTimeout(waiting);
+      element.remove();
+    },
   };
 }

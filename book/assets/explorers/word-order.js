@@ -224,7 +224,7 @@ export function controls(box, state) {
     control(choose, state),
     make(
       "div",
-      { class: "explorer-wide" },
+      { class: "explorer-row" },
       make("p", { id: `${key}-words` }, "Pick a word, then move it (or use the arrow keys)"),
       row,
       make("div", { class: "explorer-buttons" }, left, right, button("Shuffle", shuffle), written),

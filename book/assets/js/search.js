@@ -12,19 +12,21 @@ const WIDE = 240; // characters of an excerpt
 function wanted(query) {
   const all = query.toLowerCase().match(WORD) ?? [];
   const telling = all.filter((word) => !COMMON.has(word));
-  const words = [...new Set(telling.length ? telling : all)].map((word) => {
+  const names = [...new Set(telling.length ? telling : all)];
+  const words = names.map((word) => {
     const stem = word.replace(/(?<=\p{L}{4})(?:ing|ed|es|s|e|y)$/u, "");
     return BEFORE + (/^\p{L}{3,}$/u.test(word) ? `${stem}\\p{L}*` : word + AFTER);
   });
-  return { words: words.map(expression), any: expression(words.join("|")), phrase: expression(words.join("[^\\p{L}\\p{N}_]+")) };
+  return { names, words: words.map(expression), any: expression(words.join("|")), phrase: expression(words.join("[^\\p{L}\\p{N}_]+")) };
 }
 
 const expression = (source) => new RegExp(source, "giu");
 const count = (text, what) => text.match(what)?.length ?? 0;
 
 // The sections that have the words, best first. A word says more when few sections have it, in a
-// title than in the text, and in a short text than in a long one (as in BM25).
-function find(pages, { words, phrase }) {
+// title than in the text, and in a short text than in a long one (as in BM25). If no section has
+// all words, those with the most of them; `nowhere` are the words that no section has.
+function find(pages, { names, words, phrase }) {
   const sections = pages.flatMap(({ page, title, sections }) =>
     sections.map(([id, own, text, code]) => ({
       ...{ page, id, chapter: title, title: own, text, code },
@@ -48,7 +50,11 @@ function find(pages, { words, phrase }) {
     const said = hit.found.reduce((sum, value, i) => sum + value * rare[i], 2 * hit.phrase);
     hit.score = hit.page.startsWith("handbook/") ? 0.7 * said : said; // it lists what chapters explain
   }
-  return { hits: hits.sort((a, b) => b.score - a.score), whole: most === words.length };
+  return {
+    hits: hits.sort((a, b) => b.score - a.score),
+    whole: most === words.length,
+    nowhere: names.filter((_, i) => !sections.some(({ found }) => found[i])),
+  };
 }
 
 // The part of the text with most of the words, from the beginning of a sentence if one is near.
@@ -88,25 +94,49 @@ function shown({ page, id, chapter, title, text, code }, query, what) {
   return item;
 }
 
+// What was found, as a sentence.
+function summary({ hits, whole, nowhere }, query) {
+  const one = hits.length === 1;
+  const best = hits.length > SHOWN ? ` The best ${SHOWN} are here.` : "";
+  if (whole || !hits.length) return `${hits.length || "No"} ${one ? "section has" : "sections have"} “${query}”.${best}`;
+  const lost = new Intl.ListFormat("en-GB").format(nowhere.map((word) => `“${word}”`));
+  const why = lost && `: ${lost} ${nowhere.length === 1 ? "is" : "are"} nowhere in the book`;
+  const number = `${hits.length} ${one ? "section contains" : "sections contain"}`;
+  return `${number} only some of the words of “${query}”${why}.${best}`;
+}
+
+async function index() {
+  const answer = await fetch("searchindex.json");
+  if (!answer.ok) throw new Error(`searchindex.json: ${answer.status}`);
+  return answer.json();
+}
+
 async function search(results) {
   const query = new URLSearchParams(location.search).get("q")?.trim();
   if (!query) return;
   for (const field of document.querySelectorAll("input[name='q']")) field.value = query;
   const what = wanted(query);
-  if (!what.words.length) return;
-  const answer = await fetch("searchindex.json");
-  const { hits, whole } = find(await answer.json(), what);
-  const number = `${hits.length || "No"} ${hits.length === 1 ? "section has" : "sections have"}`;
-  const best = hits.length > SHOWN ? ` The best ${SHOWN} are here.` : "";
-  document.getElementById("search-status").textContent =
-    `${number} ${whole || !hits.length ? "" : "a part of "}“${query}”.${best}`;
+  const status = document.getElementById("search-status");
+  if (!what.words.length) {
+    status.textContent = `“${query}” has no word in it: type some letters or digits to look for.`;
+    return;
+  }
+  const pages = await index().catch(() => null);
+  if (!pages) {
+    status.textContent =
+      "The index of the book could not be loaded, so nothing was searched. Check your connection, then reload this page.";
+    return;
+  }
+  const found = find(pages, what);
+  status.textContent = summary(found, query);
   const list = document.createElement("ul");
   list.className = "search";
-  list.append(...hits.slice(0, SHOWN).map((hit) => shown(hit, query, what)));
+  list.append(...found.hits.slice(0, SHOWN).map((hit) => shown(hit, query, what)));
   results.append(list);
 }
 
-// Where the words stand in an element. A formula lights up as a whole: it is compared as LaTeX.
+// Where the words stand in an element. A formula lights up as a whole: it is compared as LaTeX,
+// and by its signs (σ, not \sigma).
 function ranges(element, any) {
   const found = [];
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -122,7 +152,8 @@ function ranges(element, any) {
   }
   for (const formula of element.querySelectorAll(".katex")) {
     const tex = formula.querySelector("annotation").textContent.replace(/[\\{}]/g, "");
-    if (!count(tex, any)) continue;
+    const signs = [...formula.querySelectorAll(":is(mi, mn, mo, mtext)")].map((sign) => sign.textContent).join(" ");
+    if (!count(tex, any) && !count(signs, any)) continue;
     const range = new Range();
     range.selectNodeContents(formula.querySelector(".katex-html"));
     found.push(range);
@@ -130,11 +161,20 @@ function ranges(element, any) {
   return found;
 }
 
+// What the address names, if anything: `#%E0%A4%A` is no name.
+function named() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null;
+  }
+}
+
 // Lights the words of a search in the section that the address names, until Escape or the button.
 export function light(query) {
-  const { any } = wanted(query);
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const found = ranges(place?.closest("section, dl") ?? document.querySelector("article"), any);
+  const { words, any } = wanted(query);
+  if (!words.length) return;
+  const found = ranges(named()?.closest("section, dl") ?? document.querySelector("article"), any);
   if (!found.length || !globalThis.Highlight) return;
   CSS.highlights.set("found", new Highlight(...found));
   const shut = (range) => range.startContainer.parentElement.closest("details:not([open])");
@@ -143,7 +183,7 @@ export function light(query) {
 
   const button = document.createElement("button");
   button.className = "put-out";
-  button.textContent = `Hide the marks for “${query}”`;
+  button.textContent = `Clear the highlights for “${query}”`;
   const putOut = () => {
     CSS.highlights.delete("found");
     button.remove();

@@ -9,10 +9,10 @@ var INK = "var(--nr-ink,currentColor)";
 var MUTED = "var(--nr-muted,#767676)";
 var LINE = "var(--nr-line,#8886)";
 var SURFACE = "var(--nr-surface,transparent)";
-var ACCENT = "var(--nr-accent,#c2571a)";
-var ACCENT2 = "var(--nr-accent-2,#2f7fb8)";
-var ACCENT3 = "var(--nr-accent-3,#2e8b57)";
-var ACCENT4 = "var(--nr-accent-4,#9a5fb5)";
+var ACCENT = "var(--nr-accent,#12877f)";
+var ACCENT2 = "var(--nr-accent-2,#c2571a)";
+var ACCENT3 = "var(--nr-accent-3,#7a6ad8)";
+var ACCENT4 = "var(--nr-accent-4,#c2417a)";
 var drawing = (width, height, body) => ({ width, height, body });
 function svg({ width, height, body }, key, title, description, most) {
   return `<svg viewBox="0 0 ${fixed(width)} ${fixed(height)}" role="img" aria-labelledby="${key}-title ${key}-desc" style="display:block;width:100%;height:auto;max-width:${most};margin:auto;font-family:inherit"><title id="${key}-title">${escape(title)}</title><desc id="${key}-desc">${escape(description)}</desc>${body}</svg>`;
@@ -60,6 +60,9 @@ function slider(parameter, state) {
   const next = button("Next →", () => go(1));
   if (parameter.stepper) row3.append(make("div", { class: "explorer-buttons" }, previous, next));
   input.addEventListener("input", () => state.set({ [parameter.name]: Number(input.value) }));
+  let before;
+  input.addEventListener("pointerdown", () => before = values[parameter.name]);
+  input.addEventListener("pointercancel", () => state.set({ [parameter.name]: before }));
   state.watch(() => {
     const value = values[parameter.name];
     if (Number(input.value) !== value) input.value = value;
@@ -118,17 +121,20 @@ var FRAMES = { narrow: { width: 340, most: "26rem" }, wide: { width: 700, most: 
 var WIDE = 600;
 var QUIET = 500;
 var HEARD = 5e3;
-function mountExplorer(element, config, module, files = {}, { frames, changed } = {}) {
+function mountExplorer(element, config, module, files = {}, options = {}) {
   const { key, title, description, parameters } = config;
+  const { frames, changed, values = config.values } = options;
   const data = module.prepare?.(files);
   const twin = module.instance?.(data) ?? module;
   const watchers = [];
+  const gone = new AbortController();
   const state = {
     key,
     parameters,
     data,
-    values: { ...config.values },
+    values: { ...values },
     traces: {},
+    gone: gone.signal,
     set(changes) {
       const before = { ...state.values };
       for (const { name, min, max } of parameters) {
@@ -157,10 +163,9 @@ function mountExplorer(element, config, module, files = {}, { frames, changed } 
   if (twin.controls) twin.controls(controls2, state);
   else for (const parameter of parameters) controls2.append(control(parameter, state));
   let shown = frames ?? ["narrow"];
-  const drawn2 = (frame) => {
+  const drawn2 = (frame, name = `${key}-${frame}`) => {
     const { width, most } = FRAMES[frame];
-    const inside = twin.draw(state.values, state.traces, width);
-    return svg(inside, `${key}-${frame}`, title, description, most);
+    return svg(twin.draw(state.values, state.traces, width), name, title, description, most);
   };
   const pictures = () => shown.map((frame) => `<div class="explorer-${frame}">${drawn2(frame)}</div>`).join("");
   function update() {
@@ -182,7 +187,7 @@ function mountExplorer(element, config, module, files = {}, { frames, changed } 
   const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
   const start = { ...config.values };
   const foot = make("div", { class: "explorer-buttons" });
-  for (const [label, values] of config.presets ?? []) foot.append(button(label, () => state.set(values)));
+  for (const [label, values2] of config.presets ?? []) foot.append(button(label, () => state.set(values2)));
   foot.append(button("Start again", () => state.set(start)));
   const fit = (width) => {
     const fits = width >= WIDE ? "wide" : "narrow";
@@ -200,11 +205,17 @@ function mountExplorer(element, config, module, files = {}, { frames, changed } 
       if (fit(contentRect.width)) picture.innerHTML = pictures();
     });
     sized.observe(picture);
+    gone.signal.addEventListener("abort", () => sized.disconnect());
   }
   return {
     set: (changes) => state.set(changes),
     values: () => ({ ...state.values }),
-    frame: () => ({ picture: drawn2("wide"), summary: sentence.textContent })
+    frame: () => ({ picture: drawn2("wide", `${key}-kept`), summary: sentence.textContent }),
+    remove() {
+      gone.abort();
+      clearTimeout(waiting);
+      element.remove();
+    }
   };
 }
 
@@ -218,29 +229,38 @@ var widget = (modules) => ({
       file,
       JSON.parse(new TextDecoder().decode(bytes))
     ]);
-    const config = { ...model.get("config"), values: model.get("values") };
+    const config = { ...model.get("config") };
     config.key += `-${++views}`;
     const box = document.createElement("div");
     box.className = "explorer explorer-live";
     const hidden = document.createElement("style");
     hidden.textContent = `#${model.get("config").key}-frame { display: none !important }`;
-    el.append(hidden, box);
     let resting;
     const tell = (values) => {
       clearTimeout(resting);
       resting = setTimeout(() => {
-        if (values) {
-          model.set("values", values);
-          model.save_changes();
+        try {
+          if (values) {
+            model.set("values", values);
+            model.save_changes();
+          }
+          model.send(figure.frame());
+        } catch (error) {
+          console.warn("The kernel is gone: run the cell again, and the notebook keeps what is seen.", error);
         }
-        model.send(figure.frame());
       }, REST);
     };
-    const figure = mountExplorer(box, config, modules[name], Object.fromEntries(files), { changed: tell });
+    el.append(box);
+    const figure = mountExplorer(box, config, modules[name], Object.fromEntries(files), {
+      values: model.get("values"),
+      changed: tell
+    });
+    el.append(hidden);
     tell();
     const follow = () => {
-      const values = model.get("values");
-      if (JSON.stringify(values) !== JSON.stringify(figure.values())) figure.set(values);
+      const now = figure.values();
+      const changes = Object.entries(model.get("values")).filter(([name2, value]) => value !== now[name2]);
+      if (changes.length) figure.set(Object.fromEntries(changes));
     };
     model.on("change:values", follow);
     const keep = ({ target, key, shiftKey, ctrlKey, altKey, metaKey }) => {
@@ -253,6 +273,7 @@ var widget = (modules) => ({
       removeEventListener("keydown", keep, { capture: true });
       model.off("change:values", follow);
       clearTimeout(resting);
+      figure.remove();
     };
   }
 });
@@ -894,9 +915,9 @@ function percent(p) {
   return p >= 5e-3 ? `${fixed(100 * p)} %` : "under 1 %";
 }
 var short = (p) => p >= 0.995 ? ">99 %" : `${fixed(100 * p)} %`;
-function summary2({ digit, rows }, traces, what = `the example ${digit}`) {
+function summary2({ digit, rows }, traces, what = `example ${digit}`) {
   if (rows === 0) {
-    return `No row of ${what} is read yet: all ${traces.memory.length} numbers in memory are 0.`;
+    return `No row of ${what} has been read yet: all ${traces.memory.length} numbers in memory are 0.`;
   }
   const now = traces.probabilities[rows - 1];
   const [first, second, third] = now.map((_, i) => i).sort((i, j) => now[j] - now[i]);
@@ -1007,7 +1028,7 @@ function memoryOf(memory, top, width) {
 }
 var CELL = 2;
 var FRAME = 120;
-var HELP = "Draw with mouse or pen; with a finger, tap the pad first, and tap beside it to scroll again. With the keyboard: arrow keys move the pen, Shift and an arrow draws a line, Space makes a dot, Backspace takes the last step back.";
+var HELP = "Draw with mouse or pen; with a finger, tap the pad first, and tap outside the figure to scroll again. With the keyboard: arrow keys move the pen, Shift and an arrow draws a line, Space makes a dot, Backspace undoes the last step.";
 function curve(points) {
   const [first, ...others] = points.map((p) => p.map(at).join(" "));
   if (!others.length) return `M${first}h0`;
@@ -1019,7 +1040,7 @@ function curve(points) {
 }
 var still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 var Pad = class {
-  constructor(key, changed) {
+  constructor(key, signal, changed) {
     this.changed = changed;
     this.strokes = [];
     this.pen = [13, 7];
@@ -1036,21 +1057,30 @@ var Pad = class {
       this.element.addEventListener(name, (event) => this[name](event));
     }
     this.element.addEventListener("keydown", (event) => this.keydown(event));
-    document.addEventListener("pointerdown", (event) => {
-      if (!event.composedPath().includes(this.element)) this.arm(false);
-    });
+    const elsewhere = (event) => {
+      const figure = this.element.closest(".explorer");
+      if (!event.composedPath().includes(figure)) this.arm(false);
+    };
+    document.addEventListener("pointerdown", elsewhere, { signal });
   }
   /** Whether a finger draws, which it does after a tap; else it scrolls, as anywhere in the page. */
   arm(armed) {
     if (armed === this.element.hasAttribute("data-armed")) return;
     this.element.toggleAttribute("data-armed", armed);
-    this.status.textContent = armed ? "Draw with your finger. Tap beside the pad to scroll again." : "";
+    this.status.textContent = armed ? "Draw with your finger. Tap outside the figure to scroll again." : "";
   }
   show(strokes) {
     this.strokes = structuredClone(strokes);
     this.line = null;
+    this.example = true;
+  }
+  /** Own ink begins: an example gives way to it. */
+  begin() {
+    if (this.example) this.strokes = [];
+    this.example = false;
   }
   undo() {
+    this.example = false;
     const last = this.strokes.at(-1);
     if (last && last === this.line && last.length > 1) last.pop();
     else this.strokes.pop();
@@ -1059,6 +1089,7 @@ var Pad = class {
   }
   clear() {
     this.show([]);
+    this.begin();
     this.changed();
   }
   /** The ink, the rows not yet read under a veil, and the keyboard's pen. */
@@ -1075,8 +1106,11 @@ var Pad = class {
   }
   pointerdown(event) {
     if (!event.isPrimary || event.button !== 0) return;
-    this.tapped = event.pointerType === "touch" && !this.element.hasAttribute("data-armed");
-    if (this.tapped) return;
+    if (event.pointerType === "touch" && !this.element.hasAttribute("data-armed")) {
+      this.tapped = [event.clientX, event.clientY];
+      return;
+    }
+    this.begin();
     event.preventDefault();
     this.element.focus({ preventScroll: true });
     this.element.setPointerCapture(event.pointerId);
@@ -1086,6 +1120,8 @@ var Pad = class {
     this.changed();
   }
   pointermove(event) {
+    if (this.tapped && Math.hypot(event.clientX - this.tapped[0], event.clientY - this.tapped[1]) > 10)
+      this.tapped = null;
     if (!this.drawn || !event.isPrimary) return;
     const all = event.getCoalescedEvents?.() ?? [];
     for (const each2 of all.length ? all : [event]) {
@@ -1100,7 +1136,7 @@ var Pad = class {
     this.pointercancel(event);
   }
   pointercancel(event) {
-    this.tapped = false;
+    this.tapped = null;
     if (!this.drawn || !event.isPrimary) return;
     this.drawn = null;
     this.changed();
@@ -1122,6 +1158,7 @@ var Pad = class {
   }
   /** Ink from `from` to the pen; it goes on with the keyboard's last line where they touch. */
   mark(from) {
+    this.begin();
     const near = ([x2, y2], [u, v]) => Math.abs(x2 - u) <= CELL && Math.abs(y2 - v) <= CELL;
     if (!this.line || !near(this.line.at(-1), from)) {
       this.line = [[...from]];
@@ -1142,7 +1179,7 @@ function instance(data) {
     let waiting = 0;
     const example = ({ digit, hand }) => data.examples[digit][hand];
     let cost = 0;
-    pad = new Pad(state.key, (inked = true) => {
+    pad = new Pad(state.key, state.gone, (inked = true) => {
       if (!inked) return pad.paint(values.rows, reading.place);
       pause();
       own = true;
@@ -1155,19 +1192,18 @@ function instance(data) {
         cost = performance.now() - begun;
       }, 2 * cost);
     });
-    const show = () => {
+    const show = (chosen) => {
       own = false;
       clearTimeout(waiting);
       waiting = 0;
-      pad.show(example(values));
+      pad.show(example(chosen));
       reading = read(pad.strokes, data.network);
     };
-    show();
+    show(values);
     state.set = (changes) => {
       pause();
       if ("digit" in changes || "hand" in changes) {
-        Object.assign(values, changes);
-        show();
+        show({ ...values, ...changes });
       }
       set(changes);
     };
@@ -1751,7 +1787,7 @@ function biasPanel({ bias }, traces, left, right, top) {
     group(
       `fill:${MUTED};text-anchor:middle`,
       ...[-2, 0, 2, 4, 6, 8].map((b) => text(to(b, 1)[0], top + HIGH4 + 16, fixed(b))),
-      text((left + right) / 2, top + HIGH4 + 36, "forget bias b_f")
+      text((left + right) / 2, top + HIGH4 + 36, "forget bias")
     ),
     polyline(BIASES.map((b, k) => to(b, traces.curve[k])), `stroke:${ACCENT};stroke-width:2;fill:none`),
     group(
@@ -2311,7 +2347,7 @@ function controls(box, state) {
     control(choose, state),
     make(
       "div",
-      { class: "explorer-wide" },
+      { class: "explorer-row" },
       make("p", { id: `${key}-words` }, "Pick a word, then move it (or use the arrow keys)"),
       row3,
       make("div", { class: "explorer-buttons" }, left, right, button("Shuffle", shuffle), written)
