@@ -465,6 +465,10 @@ export function instance(data) {
       set(changes);
     };
 
+    state.gone.addEventListener("abort", () => {
+      pause();
+      clearTimeout(waiting);
+    });
     const play = button("Play", () => (timer ? pause() : run()));
     function pause() {
       clearInterval(timer);

@@ -191,7 +191,7 @@ export const control = (parameter, state) =>
 const FRAMES = { narrow: { width: 340, most: "26rem" }, wide: { width: 700, most: "46rem" } };
 const WIDE = 600; // pixels from which the wide one is shown; explorers.css has the same
 const QUIET = 500; // milliseconds after the last change until a screen reader hears the sentence
-const HEARD = 5000; // milliseconds after which it is taken back: who reads on meets it once
+const HEARD = 5000; // milliseconds after which it is taken back: those who read on meet it once
 
 /**
  * Makes of `element` the figure that the explorer `module` draws.
@@ -203,8 +203,9 @@ const HEARD = 5000; // milliseconds after which it is taken back: who reads on m
  *
  * The state that controls see has `key`, `parameters`, `values` (all of them, by name), `traces`,
  * `set({name: value, …})` (sliders are kept within their ends), `gone` (a signal: the figure has
- * been removed) and `watch(f)`: f runs now and after every change. A setting at which the module throws is not taken: the figure stays as it was, and
- * if it throws at the start, so does the default frame.
+ * been removed) and `watch(f)`: f runs now and after every change. A setting at which the module
+ * throws is not taken: the figure stays as it was, and if it throws at the start, so does the
+ * default frame.
  *
  * Returns
  *   set(changes)  as the state's
@@ -262,11 +263,16 @@ export function mountExplorer(element, config, module, files = {}, options = {})
   };
   const pictures = () =>
     shown.map((frame) => `<div class="explorer-${frame}">${drawn(frame)}</div>`).join("");
+  let high = 0; // pixels that the longest sentence so far has taken
   function update() {
     state.traces = twin.compute(state.values, data);
     const [now, words] = [pictures(), twin.summary(state.values, state.traces)];
     picture.innerHTML = now;
     sentence.textContent = words;
+    if (sentence.isConnected) {
+      high = Math.max(high, sentence.offsetHeight); // what is below does not come up again
+      sentence.style.minHeight = `${high}px`;
+    }
     for (const watcher of watchers) watcher();
   }
   let waiting;
@@ -298,6 +304,8 @@ export function mountExplorer(element, config, module, files = {}, options = {})
   element.replaceChildren(heading, controls, picture, sentence, foot, spoken);
   if (!frames) {
     const sized = new ResizeObserver(([{ contentRect }]) => {
+      high = 0;
+      sentence.style.minHeight = "";
       if (fit(contentRect.width)) picture.innerHTML = pictures();
     });
     sized.observe(picture);

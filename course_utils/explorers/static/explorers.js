@@ -168,11 +168,16 @@ function mountExplorer(element, config, module, files = {}, options = {}) {
     return svg(twin.draw(state.values, state.traces, width), name, title, description, most);
   };
   const pictures = () => shown.map((frame) => `<div class="explorer-${frame}">${drawn2(frame)}</div>`).join("");
+  let high = 0;
   function update() {
     state.traces = twin.compute(state.values, data);
     const [now, words2] = [pictures(), twin.summary(state.values, state.traces)];
     picture.innerHTML = now;
     sentence.textContent = words2;
+    if (sentence.isConnected) {
+      high = Math.max(high, sentence.offsetHeight);
+      sentence.style.minHeight = `${high}px`;
+    }
     for (const watcher of watchers) watcher();
   }
   let waiting;
@@ -202,6 +207,8 @@ function mountExplorer(element, config, module, files = {}, options = {}) {
   element.replaceChildren(heading, controls2, picture, sentence, foot, spoken);
   if (!frames) {
     const sized = new ResizeObserver(([{ contentRect }]) => {
+      high = 0;
+      sentence.style.minHeight = "";
       if (fit(contentRect.width)) picture.innerHTML = pictures();
     });
     sized.observe(picture);
@@ -1207,6 +1214,10 @@ function instance(data) {
       }
       set(changes);
     };
+    state.gone.addEventListener("abort", () => {
+      pause();
+      clearTimeout(waiting);
+    });
     const play = button("Play", () => timer ? pause() : run());
     function pause() {
       clearInterval(timer);
