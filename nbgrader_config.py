@@ -13,7 +13,9 @@ from pathlib import Path
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors as stock
 
+from course_utils import notebooks
 from course_utils.grading import preprocessors as ours
+from course_utils.grading.release import database_url
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -30,13 +32,15 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.solution_directory = "grading/with_solutions"
 c.CourseDirectory.source_with_tests_directory = "grading/with_tests"
-c.CourseDirectory.db_url = f"sqlite:///{GRADING / 'gradebook.db'}"
+c.CourseDirectory.db_url = database_url(GRADING / "gradebook.db")
 c.NbGrader.logfile = str(GRADING / "nbgrader.log")
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"
 
+# Whatever a file can be read as: other encodings, what editors leave out or add.
+c.Autograde.exporter_class = ours.ForgivingExporter
 # Sanitise, then grade: nbgrader's own steps in their order, with ours between them.
 c.Autograde.sanitize_preprocessors = [
-    ours.VetSubmission,  # links are refused, students' cell tags dropped
+    ours.VetSubmission,  # links are refused
     stock.ClearOutput,
     ours.RestoreCells,  # copied, deleted and relabelled cells
     stock.DeduplicateIds,
@@ -59,12 +63,7 @@ c.OverwriteCells.add_missing_cells = True
 # No tag that a student can know makes a cell be skipped.
 c.Execute.skip_cells_with_tag = secrets.token_hex(16)
 c.Execute.timeout = int(os.environ.get("COURSE_CELL_TIMEOUT", "60"))  # seconds for one cell
-# Only installed packages can be imported: a course_utils.py beside the notebook is just a file.
-c.Execute.extra_arguments = [
-    "--HistoryManager.hist_file=:memory:",
-    "--InteractiveShellApp.ignore_cwd=True",
-    "--IPKernelApp.log_level=ERROR",
-]
+c.Execute.extra_arguments = list(notebooks.ARGUMENTS)
 
 # TensorFlow's notes on stderr, in every kernel.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -12,23 +12,51 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 import logging
+import math
 import re
-import subprocess
-import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from course_utils import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = ["Report", "Task", "check_notebook", "render"]
 
-State = Literal["holds", "look", "not started", "written"]
+State = Literal["holds", "look", "not started", "written", "very short"]
 
-INSTALL = "pip install 'course-utils[student]'"
+INSTALL = (
+    'pip install "course-utils[student] @ https://networks-that-remember.github.io/course/'
+    f'wheels/course_utils-{__version__}-py3-none-any.whl"'
+)
+FRESH = "the file that you got from the course"
+FEW_WORDS, FEW_LETTERS = 5, 25  # an answer with fewer of both is very short
+
+# What the set-up cell, which may have to install the course, says when it cannot: what to do.
+NOT_INSTALLED = {
+    "externally-managed-environment": (
+        "This Python belongs to the operating system, which lets nobody install into it. Make an "
+        "environment (python3 -m venv rnn-course), install the course there and open the notebook "
+        "from there."
+    ),
+    "No module named pip": (
+        "This environment has no pip; one made by uv has none. Install the course in a terminal, "
+        f"with: uv {INSTALL}"
+    ),
+    "": (
+        "It could not install the course. Is this computer connected to the internet? Then run it "
+        f"again, or install the course in a terminal, with: {INSTALL}"
+    ),
+}
+# Modules that come with the course.
+BROUGHT = {
+    *("anywidget", "course_utils", "ipywidgets", "keras"),
+    *("matplotlib", "numpy", "sklearn", "tensorflow"),
+}
 
 
 @dataclass
@@ -36,8 +64,9 @@ class Task:
     """One graded cell.
 
     state: "holds" (its public tests pass), "look" (they do not; `message` says what to look at),
-    "not started", or "written" (a text that a person will read).
+    "not started", "written" (a text that a person will read), or "very short" (one of a few words).
     points: what the task is worth; a person gives those of a written answer.
+    earned: points that its public tests give.
     """
 
     name: str
@@ -46,6 +75,7 @@ class Task:
     state: State
     message: str = ""
     by_hand: bool = False
+    earned: float = 0.0
 
 
 @dataclass
@@ -54,17 +84,19 @@ class Report:
 
     problem: why the notebook could not be checked at all, in plain words; empty when it could.
     notes: what is worth knowing besides the tasks.
+    untested: tasks of which nothing is known here, as a cell of theirs is missing or changed.
     """
 
     path: Path
     tasks: list[Task] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problem: str = ""
+    untested: int = 0
 
     @property
     def points(self) -> float:
-        """Points of the public tests that hold."""
-        return sum(task.points for task in self.tasks if task.state == "holds")
+        """Points of the public tests that hold, in whole or in part."""
+        return sum(task.earned for task in self.tasks)
 
     @property
     def max_points(self) -> float:
@@ -73,9 +105,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when every task holds or is written, else 1."""
-        done = all(task.state in ("holds", "written") for task in self.tasks)
-        return 0 if done and self.tasks and not self.problem else 1
+        """0 when every task is there and holds or is written, however briefly; else 1."""
+        done = all(task.state in ("holds", "written", "very short") for task in self.tasks)
+        return 0 if done and self.tasks and not self.problem and not self.untested else 1
 
 
 def check_notebook(path: str | Path, timeout: int = 60) -> Report:
@@ -87,25 +119,21 @@ def check_notebook(path: str | Path, timeout: int = 60) -> Report:
     path = Path(path)
     report = Report(path)
     try:
-        import nbformat
-
-        from course_utils.kernels import SturdyNotebookClient
+        from course_utils import notebooks
     except ModuleNotFoundError as error:
         report.problem = f"Checking needs the package {error.name}. Install it with: {INSTALL}"
         return report
-    text, report.problem = _read(path)
-    if report.problem:
+    if problem := _not_a_file(path):
+        report.problem = problem
         return report
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what nbformat repairs by itself
-            nb = nbformat.reads(text, as_version=4)
-            nbformat.validate(nb)
-    except Exception:
-        report.problem = (
-            f"{path.name} is damaged: its parts are not those of a notebook. Open it in "
-            "JupyterLab, save it, and check again; if it does not open, start from a fresh copy."
-        )
+        nb = notebooks.read(path)
+    except notebooks.UnreadableError as error:
+        advice = f" {error.advice} Then check again." if error.advice else ""
+        report.problem = f"{error}{advice}"
+        return report
+    except OSError as error:
+        report.problem = f"{path.name} cannot be read: {error.strerror or error}."
         return report
     if not any(_flag(cell, "grade") for cell in nb.cells):
         report.problem = (
@@ -114,23 +142,18 @@ def check_notebook(path: str | Path, timeout: int = 60) -> Report:
         )
         return report
 
-    for cell in nb.cells:
-        cell.metadata.pop("tags", None)
-        if cell.cell_type == "code":
-            cell.outputs = []
     log = logging.getLogger("course.check")
     log.addHandler(logging.NullHandler())
     log.propagate = False
-    client = SturdyNotebookClient(
+    client = notebooks.SturdyNotebookClient(
         nb,
         timeout=timeout,
         kernel_name="python3",
         log=log,
-        extra_arguments=["--InteractiveShellApp.ignore_cwd=True"],
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
     try:
-        client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        client.execute()
     except Exception as error:
         report.problem = (
             f"Python could not be started for the notebook ({type(error).__name__}). "
@@ -141,41 +164,20 @@ def check_notebook(path: str | Path, timeout: int = 60) -> Report:
     return report
 
 
-def _read(path: Path) -> tuple[str, str]:
-    """The text of the notebook, and what is wrong with the file."""
+def _not_a_file(path: Path) -> str:
+    """What is wrong with the path, and which one may have been meant; or nothing."""
     if path.is_dir():
         inside = sorted(p.name for p in path.glob("*.ipynb"))
         hint = f" Did you mean {path / inside[0]}?" if inside else ""
-        return "", f"{path} is a folder, not a notebook.{hint}"
+        return f"{path} is a folder, not a notebook.{hint}"
     if not path.exists():
         nearby = [p.name for p in path.parent.glob("*.ipynb")] if path.parent.is_dir() else []
         close = difflib.get_close_matches(path.name, nearby, n=1, cutoff=0.4)
         hint = f" Did you mean {path.with_name(close[0])}?" if close else ""
-        return "", f"There is no file {path}.{hint}"
+        return f"There is no file {path}.{hint}"
     if path.suffix != ".ipynb":
-        return "", f"{path.name} is not a notebook: the name of a notebook ends in .ipynb."
-    try:
-        text = path.read_text(encoding="utf-8")
-        raw = json.loads(text)
-    except OSError as error:
-        return "", f"{path.name} cannot be read: {error.strerror or error}."
-    except UnicodeDecodeError:
-        return "", f"{path.name} is not a notebook: it is not text."
-    except json.JSONDecodeError:
-        if not text.strip():
-            return "", f"{path.name} is empty. Save the notebook (Ctrl+S), then check again."
-        if re.search(r"^<{7} ", text, re.M) and re.search(r"^>{7} ", text, re.M):
-            return "", (
-                f"{path.name} holds two versions at once: git marked a conflict with <<<<<<<, "
-                "======= and >>>>>>>. Choose one: `git checkout --ours` or `--theirs` and the name."
-            )
-        return "", (
-            f"{path.name} is not a complete notebook. Was it saved to the end, and downloaded "
-            "whole? Save it again (Ctrl+S), then check again."
-        )
-    if not isinstance(raw, dict) or "nbformat" not in raw:
-        return "", f"{path.name} is not a notebook, though its name says so."
-    return text, ""
+        return f"{path.name} is not a notebook: the name of a notebook ends in .ipynb."
+    return ""
 
 
 def _collect(nb: Any, report: Report) -> None:
@@ -183,6 +185,7 @@ def _collect(nb: Any, report: Report) -> None:
     answers: list[Any] = []  # the student's cells that the next test looks at
     tested, untested = False, ""
     headings: dict[str, int] = {}  # of what is worth points: how many tasks stand above it
+    no_start = _no_start(nb)
     for cell in nb.cells:
         text = cell.cell_type == "markdown" and not _flag(cell, "solution")
         if text and (found := re.search(r"^#+ +(.+)$", cell.source, re.M)):
@@ -190,7 +193,14 @@ def _collect(nb: Any, report: Report) -> None:
             if title != found[1].strip():
                 headings[title] = len(report.tasks)
         grade, solution = _flag(cell, "grade"), _flag(cell, "solution")
-        if grade and solution:
+        if grade and not _is_marked(cell):
+            _doubt(
+                report,
+                f"The marks of a cell of “{title}” are damaged, so it does not count here. Copy "
+                f"your work into {FRESH}.",
+            )
+            tested = True
+        elif grade and solution:
             report.tasks.append(_written(cell, title))
         elif solution:
             if answers and not tested and title != untested:
@@ -198,7 +208,7 @@ def _collect(nb: Any, report: Report) -> None:
             answers = [*answers, cell] if not tested and title == untested else [cell]
             tested, untested = False, title
         elif grade and cell.cell_type == "code":
-            report.tasks.append(_tested(cell, title, answers, report))
+            report.tasks.append(_tested(cell, title, answers, no_start, report))
             tested = True
         elif cell.cell_type == "code" and _error(cell) and not _flag(cell, "task"):
             whose = "The set-up cell" if _flag(cell, "locked") else "A cell outside the tasks"
@@ -208,31 +218,56 @@ def _collect(nb: Any, report: Report) -> None:
     ends = [*list(headings.values())[1:], len(report.tasks)]
     for (lost, start), end in zip(headings.items(), ends, strict=True) if headings else ():
         if start == end and not any(f"“{lost}”" in note for note in report.notes):
-            report.notes.append(
+            _doubt(
+                report,
                 f"The cells of “{lost}” are missing, so it has no points here. Copy your code, "
-                "then start from the file that you got from the course."
+                f"then start from {FRESH}.",
             )
 
 
+def _doubt(report: Report, note: str) -> None:
+    """Note something that leaves it open whether a task holds."""
+    report.notes.append(note)
+    report.untested += 1
+
+
 def _note_missing_test(title: str, report: Report) -> None:
-    report.notes.append(
-        f"The test of “{title}” is missing here. The grader has its own copy of it."
-    )
+    _doubt(report, f"The test of “{title}” is missing here. The grader has its own copy of it.")
 
 
-def _tested(test: Any, title: str, answers: list[Any], report: Report) -> Task:
+def _no_start(nb: Any) -> str:
+    """Why a test that does not know `checks` or `%%check` could not start."""
+    first = next((i for i, c in enumerate(nb.cells) if _flag(c, "solution")), len(nb.cells))
+    set_up = [cell for cell in nb.cells[:first] if _flag(cell, "locked")]
+    if not set_up:
+        return f"the set-up cell is missing. Copy it from {FRESH} to the top of yours."
+    if any(_error(cell) for cell in set_up):
+        return "the set-up cell did not run; see the note below."
+    if not any("course_utils" in cell.source for cell in set_up):
+        return f"the set-up cell was changed. Copy it from {FRESH}."
+    return f"the course's package is another version than this notebook. Install it: {INSTALL}"
+
+
+def _tested(test: Any, title: str, answers: list[Any], no_start: str, report: Report) -> Task:
     meta = test.metadata.nbgrader
-    task = Task(meta.grade_id, title or meta.grade_id, float(meta.points), "holds")
+    points = float(meta.points)
+    task = Task(meta.grade_id, title or meta.grade_id, points, "holds", earned=points)
     if _flag(test, "locked") and meta.get("checksum") not in (None, checksum(test)):
-        report.notes.append(
-            f"The test of “{task.title}” was changed. The grader uses its own copy of it."
+        _doubt(
+            report, f"The test of “{task.title}” was changed. The grader uses its own copy of it."
         )
     error = _error(test)
     broken = next((cell for cell in answers if _error(cell)), None)
     if error is None:
+        score = _score(test, points)
+        task.earned = score if 0 <= score <= points else 0
+        if task.earned < points:
+            task.state = "look"
+            task.message = f"This test gives {task.earned:g} of its {points:g} points."
         if broken is not None:
             report.notes.append(f"“{task.title}” holds, but: {_explain(broken)}")
         return task
+    task.earned = 0
     untouched = any(_untouched(cell) for cell in answers)
     unwritten = (
         untouched
@@ -242,16 +277,36 @@ def _tested(test: Any, title: str, answers: list[Any], report: Report) -> Task:
     )
     if unwritten:
         task.state = "not started"
+        return task
+    task.state = "look"
+    if broken is not None:
+        task.message = _explain(broken)
+    elif (error["ename"] == "UsageError" and "%%check" in error["evalue"]) or (
+        error["ename"] == "NameError" and error["evalue"].startswith("name 'checks'")
+    ):
+        task.message = f"This test could not start: {no_start}"
     else:
-        task.state = "look"
-        task.message = _explain(broken if broken is not None else test)
+        task.message = _explain(test)
     return task
+
+
+def _score(test: Any, points: float) -> float:
+    """The points that the last line of a test says, if it is a number; otherwise all of them."""
+    for output in test.outputs:
+        if output.output_type == "execute_result":
+            try:
+                return float(output.data.get("text/plain", ""))
+            except ValueError:
+                return points
+    return points
 
 
 def _written(cell: Any, title: str) -> Task:
     meta = cell.metadata.nbgrader
-    blank = _untouched(cell) or not cell.source.strip()
-    state: State = "not started" if blank else "written"
+    few = len(re.findall(r"\w+", cell.source)) < FEW_WORDS and len(cell.source) < FEW_LETTERS
+    state: State = "very short" if few else "written"
+    if _untouched(cell) or not cell.source.strip():
+        state = "not started"
     return Task(meta.grade_id, title or meta.grade_id, float(meta.points), state, by_hand=True)
 
 
@@ -266,8 +321,12 @@ def _explain(cell: Any) -> str:
         return f"{text} Is there a loop that never ends? Look at the condition of each `while`."
     if name == "KernelDied":
         return (
-            f"{text} Does it call exit(), or ask for more memory than there is? "
-            "The cells after it were run all the same."
+            text
+            if text.startswith("Not run")
+            else (
+                f"{text} Does it call exit(), or ask for more memory than there is? "
+                "The cells after it were run all the same."
+            )
         )
     if name in ("SyntaxError", "IndentationError", "TabError"):
         found = re.search(r"^(.*) \(.*, line (\d+)\)$", text, re.S)
@@ -279,15 +338,24 @@ def _explain(cell: Any) -> str:
     if name == "AssertionError":
         return text or f"This does not hold:{_quote(lines, number) or ' one of the checks.'}"
     if name == "ModuleNotFoundError":
-        return f"{text}. If it belongs to the course, install it with: {INSTALL}"
-    if name == "NameError" and _flag(cell, "grade") and text.startswith("name 'checks'"):
-        return (
-            "`checks` is not defined. The set-up cell with `from course_utils import checks` "
-            "should stand above all tasks; if it is gone, copy it from the file that you got from "
-            "the course."
-        )
+        module = text.removeprefix("No module named ").strip("'").partition(".")[0]
+        if module in BROUGHT:
+            return f"{text}. It comes with the course, which you install with: {INSTALL}"
+        return f"{text}. The course does not bring it, and the grader may not have it."
+    if name == "CalledProcessError" and "pip" in text:
+        said = "".join(out.text for out in cell.outputs if out.output_type == "stream") + text
+        return next(words for sign, words in NOT_INSTALLED.items() if sign in said)
     whose = "the test" if _flag(cell, "grade") else "your cell"
     where = f"Line {number} of {whose}" if number else whose.capitalize()
+    if name == "StdinNotImplementedError":
+        return (
+            f"{where} asks for something to be typed, with input(). When a notebook is checked or "
+            f"graded nobody is there to type it: write the value down.{_quote(lines, number)}"
+        )
+    if name == "SystemExit" and _flag(cell, "locked") and not _flag(cell, "grade"):
+        return text  # of the course's own cell, which says what to do
+    if name == "SystemExit":
+        return f"sys.exit() ends {whose} too early. Leave it out: a function ends with `return`."
     return f"{where} stops with {name}: {text.rstrip('.')}.{_quote(lines, number)}"
 
 
@@ -315,6 +383,15 @@ def _flag(cell: Any, flag: str) -> bool:
     return bool(meta.get(flag, False)) if isinstance(meta, dict) else False
 
 
+def _is_marked(cell: Any) -> bool:
+    """Do nbgrader's marks of this graded cell say which it is, and what it is worth?"""
+    meta = cell.metadata.nbgrader
+    try:
+        return isinstance(meta.get("grade_id"), str) and math.isfinite(float(meta.points))
+    except (AttributeError, TypeError, ValueError):
+        return False
+
+
 def _untouched(cell: Any) -> bool:
     return cell.metadata.nbgrader.get("checksum") == checksum(cell)
 
@@ -329,7 +406,7 @@ def checksum(cell: Any) -> str:
         str(meta.get("grade", False)),
         str(meta.get("solution", False)),
         str(locked),
-        meta["grade_id"],
+        str(meta.get("grade_id")),
     ]
     if meta.get("grade"):
         parts.append(str(float(meta["points"])))
@@ -342,21 +419,22 @@ def render(report: Report, console: Console | None = None) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    marks = {
-        "holds": ("✓", "green", "holds"),
-        "look": ("→", "yellow", "look at this"),
-        "not started": ("·", "dim", "not started yet"),
-        "written": ("✎", "cyan", "written; a person will read it"),
-    }
-    lines: list[Any] = []
     console = console or Console()
     if report.problem:
         console.print(Text(report.problem))
         return
+    plain = not console.encoding.startswith("utf")
+    marks = {
+        "holds": ("+" if plain else "✓", "green", "holds"),
+        "look": (">" if plain else "→", "yellow", "look at this"),
+        "not started": ("-" if plain else "·", "dim", "not started yet"),
+        "written": ("=" if plain else "✎", "cyan", "written; a person will read it"),
+        "very short": ("=" if plain else "✎", "yellow", "very short; a person will read it"),
+    }
+    lines: list[Any] = []
     for task in report.tasks:
         mark, style, words = marks[task.state]
-        earned = task.points if task.state == "holds" else 0
-        worth = f"{task.points:g}" if task.by_hand else f"{earned:g} of {task.points:g}"
+        worth = f"{task.points:g}" if task.by_hand else f"{task.earned:g} of {task.points:g}"
         unit = "point" if task.points == 1 else "points"
         lines.append(
             Text.assemble(
@@ -370,14 +448,16 @@ def render(report: Report, console: Console | None = None) -> None:
             lines.append(Padding(Text(task.message), (0, 0, 1, 4)))
     for note in report.notes:
         lines.append(Text(f"Note: {note}"))
-    states = [task.state for task in report.tasks]
     total = f"{report.points:g} of {report.max_points:g} points in the tests you can see."
-    if report.exit_code == 0:
-        lines.append(Text(f"\nEverything holds: {total}"))
-    else:
-        counts = (("look", "to look at"), ("not started", "not started yet"))
-        todo = [f"{states.count(state)} {words}" for state, words in counts if state in states]
-        lines.append(Text(f"\n{total} {', '.join(todo).capitalize()}."))
+    numbers = Counter(task.state for task in report.tasks)
+    counts = (
+        (numbers["look"], "to look at"),
+        (numbers["not started"], "not started yet"),
+        (numbers["very short"], "very short"),
+        (report.untested, "of which nothing is known here; see the notes"),
+    )
+    todo = ", ".join(f"{number} {words}" for number, words in counts if number)
+    lines.append(Text(f"\n{total} {todo}." if todo else f"\nEverything holds: {total}"))
     lines.append(Text("The grader runs further tests, of the same kind, on other data.", "dim"))
     for line in lines:
         console.print(line)

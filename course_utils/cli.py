@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 app = typer.Typer(
     name="course",
@@ -20,7 +23,7 @@ err = Console(stderr=True)
 
 
 def _fail(message: object) -> None:
-    err.print(f"[bold red]course:[/] {message}", highlight=False, soft_wrap=True)
+    err.print(f"[bold red]course:[/] {escape(str(message))}", highlight=False, soft_wrap=True)
     raise typer.Exit(2)
 
 
@@ -56,7 +59,7 @@ def run(
         _fail(error)
         return
     if outcome.record:
-        out.print(f"{outcome.parts} runs are done; the record is {outcome.record}")
+        out.print(f"{outcome.parts} runs are done; the record is {outcome.record}", markup=False)
     if not outcome.done:
         out.print("The time limit was reached. Run the same command again to go on.")
         raise typer.Exit(75)
@@ -76,6 +79,17 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
+def print_anything() -> None:
+    """Let a character that the terminal or the file cannot hold become its number, as in \\u0142.
+
+    Windows writes into files and pipes in a code page of some 200 characters.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """The console script."""
+    print_anything()
     app()

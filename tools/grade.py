@@ -18,7 +18,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from course_utils.grading.classroom import NOT_GRADED, Verdict, export, grade, submissions
+from course_utils.cli import print_anything
+from course_utils.grading.classroom import (
+    NOT_GRADED,
+    Verdict,
+    export,
+    grade,
+    strays,
+    submissions,
+)
+from course_utils.grading.release import GradebookError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,21 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder of the course")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
+    print_anything()
     # A pipe or a log file has no width of its own: names must not be cut there.
     console = Console(width=None if sys.stdout.isatty() else 200)
 
-    submitted = root / "grading" / "submitted"
-    for stray in sorted([*submitted.glob("*.ipynb"), *submitted.glob("*/*.ipynb")]):
-        console.print(
-            f"Not looked at: {stray.relative_to(root)} lies in the wrong folder; notebooks belong "
-            "in grading/submitted/STUDENT/ASSIGNMENT/.",
-            markup=False,
-            highlight=False,
-        )
     found = submissions(root, options.assignment)
-    if not found:
+    if not found and not strays(root):
         folder = Path("grading/submitted/STUDENT") / (options.assignment or ["ASSIGNMENT"])[0]
-        console.print(f"Nothing was submitted: there is no {folder} folder under {root}.")
+        console.print(
+            f"Nothing was submitted: there is no {folder} folder under {root}.", markup=False
+        )
         return 1
     columns = (
         TextColumn("{task.description}"),
@@ -64,10 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
                 ),
                 after=lambda verdict: progress.advance(bar),
             )
+        export(root, root / "grading" / "grades.csv")
+    except GradebookError as error:
+        console.print(f"Grading stopped. {error}", markup=False)
+        return 1
     except NbGraderException as error:
         console.print(f"Nothing was graded. {error}", markup=False)
         return 1
-    export(root, root / "grading" / "grades.csv")
     console.print(_table(verdicts))
     console.print(_summary(verdicts), highlight=False)
     return int(any(verdict.state == NOT_GRADED for verdict in verdicts))
@@ -80,7 +87,7 @@ def _table(verdicts: list[Verdict]) -> Table:
             escape(one.assignment),
             escape(one.student),
             f"[red]{one.state}[/red]" if one.state == NOT_GRADED else one.state,
-            f"{one.score:g} of {one.max_score:g}",
+            f"{one.score:g} of {one.max_score:g}" if one.assignment else "",
             str(one.unread or ""),
             escape(one.note),
         )

@@ -37,8 +37,15 @@ import sys
 if importlib.util.find_spec("course_utils") is None:
     site = os.environ.get("COURSE_URL", "{SITE}")
     wheel = site + "/wheels/{WHEEL}"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, wheel, "anywidget"], check=True)  # the figures that move are widgets
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", wheel, "anywidget"]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    if done.returncode:
+        hint = "Is there a network? " + done.stderr.strip()[-200:]
+        if "No module named pip" in done.stderr:  # as in environments made by uv
+            hint = "This Python has no pip. In a terminal: uv pip install anywidget " + wheel
+        elif "externally-managed" in done.stderr:
+            hint = "This Python is the system's own. Make another: python3 -m venv course"
+        sys.exit("The package course_utils could not be installed. " + hint)
 '''
 
 METADATA = {

@@ -14,27 +14,42 @@ import html
 import json
 import logging
 import os
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from glob import escape
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader import converters
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
+from nbgrader.utils import parse_utc
+from traitlets import validate
 from traitlets.config import Config
 
+from course_utils import notebooks
 from course_utils.grading.preprocessors import suspicious_files
-from course_utils.grading.release import assignments, load_config, messages_of, reason, register
+from course_utils.grading.release import (
+    GradebookError,
+    assignments,
+    load_config,
+    messages_of,
+    reason,
+    register,
+    using_gradebook,
+)
 
-__all__ = ["NOT_GRADED", "Submission", "Verdict", "export", "grade", "submissions"]
+__all__ = ["NOT_GRADED", "Submission", "Verdict", "export", "grade", "strays", "submissions"]
 
 NOT_GRADED = "not graded"
+TIMESTAMP = "timestamp.txt"
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
+OF_THE_SYSTEM = ("desktop.ini", "Thumbs.db")
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,38 @@ class Verdict:
     note: str = ""
 
 
+class _OneFolder(BaseConverter):
+    """Takes the folder of a submission by its name, which nbgrader would read as a pattern."""
+
+    def init_notebooks(self) -> None:
+        directory = self.coursedir
+        folder = self._format_source(directory.assignment_id, directory.student_id)
+        paths = [str(path) for path in sorted(Path(folder).glob("*.ipynb"))]
+        if not paths:
+            raise NbGraderException(f"{folder} holds no notebook. Run this again with --force.")
+        self.assignments = {folder: paths}
+        self.notebooks: list[str] = []
+
+
+class Autograde(_OneFolder, converters.Autograde):
+    """nbgrader's."""
+
+
+class GenerateFeedback(_OneFolder, converters.GenerateFeedback):
+    """nbgrader's."""
+
+
+class _Directory(CourseDirectory):
+    """nbgrader's, which strips blanks from ids and fails where a time cannot be read."""
+
+    @validate("student_id")
+    def _validate_student_id(self, proposal: Any) -> str:
+        return str(proposal["value"])
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        return _time_of(Path(dest_path))
+
+
 def submissions(root: Path, only: Sequence[str] = ()) -> list[Submission]:
     """Everything in grading/submitted, in order of assignment and student.
 
@@ -83,6 +130,39 @@ def submissions(root: Path, only: Sequence[str] = ()) -> list[Submission]:
     return sorted(found, key=lambda one: (one.assignment, one.student))
 
 
+def strays(root: Path) -> list[Verdict]:
+    """What else was handed in: files beside the folders of submissions, and empty folders.
+
+    An archive beside a folder of its name has been unpacked, and is not in the list.
+    """
+    submitted = root / "grading" / "submitted"
+    found = []
+    for path in [*submitted.glob("*"), *submitted.glob("*/*")]:
+        below = path.relative_to(submitted).parts
+        if path.name.startswith(".") or path.name in OF_THE_SYSTEM:
+            continue
+        if len(below) > 1 and (path.is_dir() or path.is_symlink()):
+            continue  # a submission
+        if path.is_dir():
+            if any(not inside.name.startswith(".") for inside in path.iterdir()):
+                continue
+            why = "The folder is empty."
+        elif path.suffix.lower() in ARCHIVES:
+            if path.with_name(re.sub(r"(\.tar)?\.\w+$", "", path.name)).is_dir():
+                continue
+            why = f"{path.name} is an archive. Unpack it into {_place(below)}."
+        else:
+            why = f"{path.name} lies in the wrong folder. A notebook belongs in {_place(below)}."
+        student = below[0] if len(below) > 1 or path.is_dir() else ""
+        found.append(Verdict(student, "", NOT_GRADED, note=why))
+    return sorted(found, key=lambda one: (one.student, one.note))
+
+
+def _place(below: Sequence[str]) -> str:
+    student = below[0] if len(below) > 1 else "STUDENT"
+    return f"grading/submitted/{student}/ASSIGNMENT/"
+
+
 def grade(
     root: Path,
     only: Sequence[str] = (),
@@ -92,32 +172,33 @@ def grade(
 ) -> list[Verdict]:
     """Autograde every submission under `root` and write its feedback; one verdict for each.
 
-    only: names of assignments; empty for all.
+    only: names of assignments; empty for all. Strays have a verdict, whatever they belong to.
     force: run submissions again that did not change since they were graded.
     before, after: called around each submission, for a progress display.
-    Raises NbGraderException when an assignment itself cannot be read.
+    Raises NbGraderException when an assignment itself cannot be read, GradebookError when the
+    gradebook cannot be used; what was graded before stays.
     """
     config = load_config(root)
     known = assignments(root)
     found = submissions(root, only)
-    for name in sorted({one.assignment for one in found} & set(known)):
-        register(root, name, config.CourseDirectory.db_url)
     verdicts = []
-    for one in found:
-        before(one)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of SQLAlchemy and nbformat, about what they repaired
+    with using_gradebook(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of SQLAlchemy and nbformat, about what they repaired
+        for name in sorted({one.assignment for one in found} & set(known)):
+            register(root, name, config.CourseDirectory.db_url)
+        for one in found:
+            before(one)
             verdict = _grade_one(root, config, known, one, force)
-        after(verdict)
-        verdicts.append(verdict)
-    return verdicts
+            after(verdict)
+            verdicts.append(verdict)
+    return verdicts + strays(root)
 
 
 def export(root: Path, to: Path) -> None:
     """Write all grades in the gradebook of `root` to `to`, as CSV."""
     config = load_config(root)
     plugin = CsvExportPlugin(config=config, to=str(to), log=_quiet())
-    with _gradebook(config) as gradebook:
+    with using_gradebook(), _gradebook(config) as gradebook:
         plugin.export(gradebook)
 
 
@@ -125,8 +206,14 @@ def _grade_one(
     root: Path, config: Config, known: Sequence[str], one: Submission, force: bool
 ) -> Verdict:
     marker = root / "grading" / "verdicts" / one.assignment / f"{one.student}.json"
-    problem = _problem(root, known, one)
-    digest = "" if problem else _digest(root, one)
+    digest = ""
+    try:
+        problem = _problem(root, known, one)
+        if not problem:
+            digest = _digest(root, one)
+    except OSError as error:
+        name = Path(error.filename).name if error.filename else one.folder.name
+        problem = f"{name} cannot be read: {error.strerror or error}."
     ran = False
     if not problem and (force or _remembered(marker) != digest):
         marker.unlink(missing_ok=True)
@@ -165,25 +252,36 @@ def _problem(root: Path, known: Sequence[str], one: Submission) -> str:
     for name in expected:
         path = one.folder / name
         if not path.is_file():
-            others = sorted(p.name for p in one.folder.iterdir() if p.name != "timestamp.txt")
-            return f"{name} is missing; the folder holds {', '.join(others) or 'nothing'}."
+            others = sorted(p.name for p in one.folder.iterdir() if p.name != TIMESTAMP)
+            held = f"{name} is missing; the folder holds {', '.join(others) or 'nothing'}."
+            return " ".join([held, *_hints(name, others)])
         try:
-            text = path.read_text(encoding="utf-8")
-            if not text.strip():
-                return f"{name} is empty."
-            nb = json.loads(text)
-        except UnicodeDecodeError:
-            return f"{name} is not a notebook: it is not text."
-        except json.JSONDecodeError as error:
-            return f"{name} is not a complete notebook: line {error.lineno} is not valid JSON."
-        if not isinstance(nb, dict) or "nbformat" not in nb:
-            return f"{name} is not a notebook: it is JSON of another kind."
-        try:
-            nbformat.validate(nbformat.from_dict(nbformat.convert(nbformat.from_dict(nb), 4)))
-        except Exception as error:
-            text = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-            return f"{name} is damaged: {text}"
+            notebooks.read(path)
+        except notebooks.UnreadableError as error:
+            return str(error)
     return ""
+
+
+def _hints(expected: str, others: Sequence[str]) -> list[str]:
+    """What to do with a folder that holds `others`, and not the `expected` notebook."""
+    stem = re.escape(expected.removesuffix(".ipynb"))
+    # A learning platform puts names and numbers before and after; a browser counts copies.
+    copy = rf"(?:.*[_ -])?{stem}(?: ?-\d+| ?\(\d+\)| - .+|_.+)?\.ipynb"
+    copies = [name for name in others if re.fullmatch(copy, name, re.IGNORECASE)]
+    if copies:
+        return [f"Rename {' or '.join(copies)} to {expected}."]
+    return [f"Unpack {name}." for name in others if name.lower().endswith(ARCHIVES)]
+
+
+def _time_of(folder: Path) -> datetime | None:
+    """When the submission in `folder` was handed in; None where that cannot be read."""
+    try:
+        data = (folder / TIMESTAMP).read_bytes()
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        time: datetime | None = parse_utc(text.strip())
+    except (OSError, ValueError, TypeError, ArithmeticError):
+        return None
+    return time
 
 
 def _remarks(root: Path, one: Submission) -> str:
@@ -193,10 +291,12 @@ def _remarks(root: Path, one: Submission) -> str:
         str(path.relative_to(one.folder))
         for path in one.folder.rglob("*")
         if path.is_file()
-        and path.name not in expected | {"timestamp.txt"}
+        and path.name not in expected | {TIMESTAMP}
         and ".ipynb_checkpoints" not in path.parts
     )
-    remarks = [f"not used: {', '.join(extra)}"] if extra else []
+    remarks = [f"also handed in: {', '.join(extra)}"] if extra else []
+    if (one.folder / TIMESTAMP).exists() and _time_of(one.folder) is None:
+        remarks.append(f"{TIMESTAMP} holds no time that can be read")
     graded = root / "grading" / "autograded" / one.student / one.assignment
     for path in sorted(graded.glob("*.ipynb")):
         nb = nbformat.read(path, as_version=4)
@@ -217,14 +317,14 @@ def _run(kind: type, config: Config, one: Submission, force: bool) -> str:
     """Run nbgrader's converter `kind` on one submission. Returns why it failed, or nothing."""
     log = logging.getLogger(f"course.grading.{kind.__name__}")
     with messages_of(log) as messages:
-        directory = CourseDirectory(
-            config=config,
-            assignment_id=escape(one.assignment),
-            student_id=escape(one.student),
-            log=log,
+        directory = _Directory(
+            config=config, assignment_id=one.assignment, student_id=one.student, log=log
         )
         try:
-            kind(coursedir=directory, config=config, log=log, force=force).start()
+            with using_gradebook():
+                kind(coursedir=directory, config=config, log=log, force=force).start()
+        except GradebookError:
+            raise
         except (NbGraderException, SystemExit) as error:
             return reason(messages) or str(error)
         except Exception as error:
@@ -258,7 +358,7 @@ def _explain(root: Path, one: Submission, problem: str) -> None:
     )
     path = folder / f"{one.assignment}.html"
     path.unlink(missing_ok=True)
-    path.write_text(page, encoding="utf-8")
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def _digest(root: Path, one: Submission) -> str:
@@ -267,7 +367,7 @@ def _digest(root: Path, one: Submission) -> str:
     for folder in (one.folder, root / "solutions" / one.assignment):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and ".ipynb_checkpoints" not in path.parts:
-                total.update(str(path.relative_to(folder)).encode() + b"\0")
+                total.update(os.fsencode(path.relative_to(folder)) + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
     total.update((root / "nbgrader_config.py").read_bytes())
     return total.hexdigest()

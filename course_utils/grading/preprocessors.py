@@ -2,24 +2,26 @@
 
 nbgrader turns a submission into grades in two passes, *sanitise* and *grade*. `VetSubmission` and
 `RestoreCells` belong to the first, `SturdyExecute` and `SettleOutputs` to the second;
-`nbgrader_config.py` puts them in their places.
+`nbgrader_config.py` puts them in their places. `ForgivingExporter` is what reads the files.
 """
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode, v4
 from nbgrader import utils
 from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from course_utils.kernels import SturdyClient
+from course_utils.notebooks import SturdyClient, read
 
 __all__ = [
+    "ForgivingExporter",
     "RejectedSubmission",
     "RestoreCells",
     "SettleOutputs",
@@ -51,11 +53,24 @@ def suspicious_files(folder: Path) -> list[str]:
     )
 
 
-class VetSubmission(NbGraderPreprocessor):
-    """Refuse a submission with links in it, and drop what could steer the execution.
+class ForgivingExporter(NotebookExporter):
+    """nbconvert's, which reads a notebook as `course check` does, and so all that it can read.
 
-    nbgrader copies the target of a symbolic link into the graded and the returned folder. A cell
-    tag can make a test cell be skipped. Neither is anything an assignment asks for.
+    Tags, by which a cell could be skipped, and the saved state of widgets are not read.
+    """
+
+    def from_file(
+        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> Processed:
+        nb = read(Path(file_stream.name))
+        done: Processed = self.from_notebook_node(nb, resources=resources, **kw)
+        return done
+
+
+class VetSubmission(NbGraderPreprocessor):
+    """Refuse a submission with links in it.
+
+    nbgrader copies the target of a symbolic link into the graded and the returned folder.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
@@ -66,9 +81,6 @@ class VetSubmission(NbGraderPreprocessor):
                 f"{', '.join(found)}: links and special files are not accepted; "
                 "ask the student for plain files."
             )
-        nb.metadata.pop("widgets", None)
-        for cell in nb.cells:
-            cell.metadata.pop("tags", None)
         return nb, resources
 
 
@@ -135,10 +147,7 @@ class RestoreCells(NbGraderPreprocessor):
             text = sources[name].source
             if meta["grade"] and meta["solution"]:
                 text = f"{LOST_ANSWER}\n\n{text}"  # no longer the untouched stub: a person looks
-            cell = new(source=text, metadata={"nbgrader": NotebookNode(meta)})
-            if (nb.nbformat, nb.nbformat_minor) < (4, 5):
-                del cell["id"]
-            nb.cells.insert(index, cell)
+            nb.cells.insert(index, new(source=text, metadata={"nbgrader": NotebookNode(meta)}))
 
 
 def _metadata(notebook: Notebook, source: SourceCell) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from glob import escape
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -14,11 +16,14 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import URL, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config, PyFileConfigLoader
 
 __all__ = [
+    "GradebookError",
     "assignments",
+    "database_url",
     "generate",
     "load_config",
     "messages_of",
@@ -26,11 +31,61 @@ __all__ = [
     "reason",
     "register",
     "release",
+    "using_gradebook",
 ]
+
+# What SQLite says, and what it means here.
+GRADEBOOK_TROUBLE = {
+    "is locked": (
+        "The gradebook is in use. Close what else is open on it, such as Formgrader or another "
+        "`make grade`, and run this again."
+    ),
+    "readonly": "The gradebook may not be written. Look at the permissions of grading/.",
+    "unable to open": "The gradebook cannot be opened. Look at the permissions of grading/.",
+    "no such": (
+        "The gradebook was made by another version of nbgrader. Copy grading/gradebook.db to a "
+        "safe place, then run: nbgrader db upgrade"
+    ),
+    "": (
+        "grading/gradebook.db cannot be read as a gradebook. Put back your last copy of it, or "
+        "move it away to begin a new one."
+    ),
+}
+
+
+class GradebookError(NbGraderException):
+    """The gradebook cannot be used; the text says why, and what to do."""
+
+
+@contextlib.contextmanager
+def using_gradebook() -> Iterator[None]:
+    """In it, an error of the gradebook becomes a GradebookError."""
+    try:
+        yield
+    except (DBAPIError, NbGraderException) as error:
+        cause = error if isinstance(error, DBAPIError) else error.__context__
+        if not isinstance(cause, DBAPIError):
+            raise
+        said = str(cause.orig)
+        why = next(words for sign, words in GRADEBOOK_TROUBLE.items() if sign in said)
+        raise GradebookError(f"{why} ({said})") from error
+
+
+def database_url(path: Path) -> str:
+    """The address of the gradebook in the file `path`, whatever signs are in that path."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 def load_config(root: Path) -> Config:
-    """The settings in `root`/nbgrader_config.py, for the course that lies in `root`."""
+    """The settings in `root`/nbgrader_config.py, for the course that lies in `root`.
+
+    Raises NbGraderException when nbgrader would take the path of that folder for a pattern.
+    """
+    if escape(str(root)) != str(root):
+        raise NbGraderException(
+            f"nbgrader cannot work in {root}: give the folders in this path names without *, ? "
+            "and square brackets."
+        )
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     return config
@@ -70,13 +125,17 @@ def generate(root: Path, name: str, into: Path, database: str) -> Path:
     config.CourseDirectory.release_directory = str(into)
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.force = True
-    prepare_gradebook(database)
+    with using_gradebook():
+        prepare_gradebook(database)
     log = logging.getLogger("course.release")
     with messages_of(log) as messages:
         directory = CourseDirectory(config=config, assignment_id=name, log=log)
         converter = GenerateAssignment(coursedir=directory, config=config, log=log)
         try:
-            converter.start()
+            with using_gradebook():
+                converter.start()
+        except GradebookError:
+            raise
         except NbGraderException as error:
             raise NbGraderException(f"{name}: {reason(messages) or error}") from error
     return into / name
@@ -99,7 +158,7 @@ def release(root: Path, into: Path | None = None, names: Sequence[str] = ()) -> 
     written = []
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         made = Path(scratch) / "exercises"
-        database = f"sqlite:///{Path(scratch) / 'gradebook.db'}"
+        database = database_url(Path(scratch) / "gradebook.db")
         for name in wanted:
             folder = generate(root, name, made, database)
             shutil.rmtree(target / name, ignore_errors=True)

@@ -1,5 +1,6 @@
 """exercises/ is what solutions/ generate, byte for byte, and tells nobody the answers."""
 
+import ast
 import re
 
 import nbformat
@@ -64,6 +65,25 @@ def test_an_assignment_has_a_locked_setup_public_tests_and_a_written_answer(assi
     assert 6 <= len(assignment.tests) <= 10
     assert len(assignment.by_hand) >= 1
     assert all(points > 0 for points in [*assignment.tests.values(), *assignment.by_hand.values()])
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=str)
+def test_test_cells_are_folded_and_short_and_show_no_expected_number(assignment, fresh):
+    text = (fresh / assignment.name / f"{assignment.name}.ipynb").read_text()
+    for cell in nbformat.reads(text, as_version=4).cells:
+        if flag(cell, "grade_id") not in assignment.tests:
+            continue
+        magic, _, body = cell.source.partition("\n")
+        assert re.match(r"%%check \w+( \w+)*( \d\d-[a-z-]+/[a-z-]+@\d+)?$", magic), magic
+        assert cell.metadata.jupyter.source_hidden and cell.metadata.cellView == "form"
+        assert len(cell.source.splitlines()) <= 15
+        assert max(map(len, cell.source.splitlines())) <= 100
+        numbers = [
+            node.value
+            for node in ast.walk(ast.parse(body))
+            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+        ]
+        assert numbers == []
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=str)

@@ -1,7 +1,8 @@
 """One real nbgrader run an assignment: full marks, no marks, and the same as the banks say.
 
-Four submissions, each in a kernel of its own: the reference answers, the blank notebook, another
-right answer to every task, and wrong answers to three tasks at once.
+Five submissions, each in a kernel of its own: the reference answers, the blank notebook, another
+right answer to every task, wrong answers to three tasks at once, and the reference answers of a
+student whose helpers have the names that tests use.
 """
 
 import copy
@@ -14,7 +15,9 @@ from assignment_bank import ASSIGNMENTS, ROOT, flag
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.validator import Validator
+from own_names import with_helpers
 
+from course_utils.checking import check_notebook
 from course_utils.grading import classroom
 from course_utils.grading.classroom import export, grade
 from course_utils.grading.preprocessors import SturdyExecute
@@ -81,6 +84,7 @@ def graded(request, tmp_path_factory):
     other = {bank.solution: list(bank.right.values())[-1] for bank in assignment.banks.values()}
     submit(root, assignment, "different", assignment.answers | other)
     submit(root, assignment, "wrong", assignment.answers | wrong_answers(assignment))
+    submit(root, assignment, "helpers", with_helpers(assignment))
     executed = {}
     execute, feedback = SturdyExecute.preprocess, classroom.GenerateFeedback
 
@@ -126,6 +130,16 @@ def test_the_solution_gets_full_marks(graded):
 def test_a_different_right_answer_to_every_task_gets_full_marks(graded):
     _, assignment, verdicts, _, _ = graded
     assert verdicts["different"].score == sum(assignment.tests.values())
+
+
+def test_a_student_whose_helpers_have_the_names_of_tests_keeps_all_points(graded):
+    """Checked and graded."""
+    root, assignment, verdicts, _, _ = graded
+    assert verdicts["helpers"].score == sum(assignment.tests.values())
+    folder = root / "grading" / "submitted" / "helpers" / assignment.name
+    report = check_notebook(folder / f"{assignment.name}.ipynb")
+    assert not report.problem and not report.notes
+    assert report.points == report.max_points == verdicts["helpers"].score
 
 
 def test_the_blank_notebook_gets_zero(graded):

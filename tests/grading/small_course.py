@@ -4,6 +4,7 @@ The assignment has a locked set-up cell, two tasks with a test each (the second 
 and an explanation that a person marks. Points are powers of two, so a sum tells what was earned.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -34,19 +35,20 @@ def source() -> nbformat.NotebookNode:
     """The instructor's version."""
     cells = [
         new_markdown_cell("# A small assignment"),
-        new_code_cell("FACTOR = 2", metadata=_meta("setup", locked=True)),
+        new_code_cell("from course_utils import checks", metadata=_meta("setup", locked=True)),
         new_markdown_cell("## Task 1 · Double"),
         new_code_cell(_solution(DOUBLE), metadata=_meta("double", solution=True)),
         new_code_cell(
-            "assert double(3) == FACTOR * 3, 'double(3) should be 6'",
+            "%%check double\nchecks.equal(checks.call(double, 3), 6, 'the double of 3')",
             metadata=_meta("test-double", grade=True, locked=True),
         ),
         new_markdown_cell("## Task 2 · Total"),
         new_code_cell(_solution(TOTAL), metadata=_meta("total", solution=True)),
         new_code_cell(
-            "assert total([1, 2]) == 3, 'total([1, 2]) should be 3'\n"
+            "%%check total\n"
+            "checks.equal(checks.call(total, [1, 2]), 3, 'the total of 1 and 2')\n"
             "### BEGIN HIDDEN TESTS\n"
-            "assert total([]) == 0, 'the total of nothing is 0'\n"
+            "checks.equal(checks.call(total, []), 0, 'the total of nothing')\n"
             "### END HIDDEN TESTS",
             metadata=_meta("test-total", grade=True, locked=True),
         ),
@@ -59,7 +61,11 @@ def source() -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
 
 
-def write_source(root: Path) -> None:
+def write_source(root: Path, edit: Callable[[nbformat.NotebookNode], None] | None = None) -> None:
+    """Write the instructor's version to the solutions in `root`; `edit` changes it before."""
+    nb = source()
+    if edit:
+        edit(nb)
     folder = root / "solutions" / NAME
     folder.mkdir(parents=True)
-    nbformat.write(source(), folder / f"{NAME}.ipynb")
+    nbformat.write(nb, folder / f"{NAME}.ipynb")

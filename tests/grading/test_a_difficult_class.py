@@ -7,29 +7,38 @@ import csv
 import json
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 
 import pytest
-from small_class import CLASS, ROOT, nbgrader, new_course, submit
+from nbgrader.converters.base import NbGraderException
+from small_class import CLASS, ROOT, STRAYS, nbgrader, new_course, scatter, submit
 from small_course import NAME, POINTS
 
+from course_utils import notebooks
 from course_utils.grading.classroom import grade
+from course_utils.grading.release import GradebookError
 
 WHY_NOT = {
     "broken": "is not a complete notebook",
     "empty": "is empty",
     "renamed": f"{NAME}.ipynb is missing; the folder holds my homework.ipynb",
     "links": "Links and special files are not accepted: data.txt",
+    "deep": "is nested too deeply",
+    "long": "a number in it is too long",
+    "second-copy": f"Rename {NAME} (1).ipynb to {NAME}.ipynb.",
+    "zipped": f"Unpack {NAME}.zip.",
 }
 
 
-def run_grade(root, *arguments):
+def run_grade(root, *arguments, **environment):
     return subprocess.run(
         [sys.executable, str(ROOT / "tools" / "grade.py"), "--root", str(root), *arguments],
         capture_output=True,
         text=True,
-        env={**os.environ, "COURSE_CELL_TIMEOUT": "6"},
+        env={**os.environ, "COURSE_CELL_TIMEOUT": "6", **environment},
         timeout=600,
     )
 
@@ -40,6 +49,7 @@ def graded(tmp_path_factory):
     new_course(root)
     for student in CLASS:
         submit(root, student)
+    scatter(root)
     return root, run_grade(root)
 
 
@@ -68,9 +78,29 @@ def test_the_summary_names_every_submission_and_says_why_one_has_no_grade(graded
 
 def test_the_run_ends_with_a_count_a_warning_status_and_no_noise(graded):
     _, run = graded
-    assert f"{len(CLASS)} submissions: {len(CLASS) - 4} graded, 4 not graded." in run.stdout
+    strays = [why for why in STRAYS.values() if why]
+    bad = len(WHY_NOT) + len(strays)
+    count = f"{len(CLASS) + len(strays)} submissions: {len(CLASS) - len(WHY_NOT)} graded, {bad} not"
+    assert count in run.stdout
     assert run.returncode == 1
     assert run.stderr == ""
+
+
+def test_what_is_no_submission_is_in_the_summary_too(graded):
+    _, run = graded
+    rows = [line for line in run.stdout.splitlines() if "not graded" in line and "│" in line]
+    for place, why in STRAYS.items():
+        if why is None:
+            assert place.rpartition("/")[2] not in run.stdout
+        else:
+            student = place.partition("/")[0] if "/" in place else ""
+            assert [row for row in rows if why in row and f"│ {student} " in row]
+
+
+def test_a_time_that_cannot_be_read_is_a_remark(graded):
+    _, run = graded
+    (row,) = [line for line in run.stdout.splitlines() if "│ no-time " in line]
+    assert "timestamp.txt holds no time that can be read" in row
 
 
 def test_every_student_gets_a_feedback_page(graded):
@@ -99,7 +129,7 @@ def test_a_second_run_grades_only_what_changed_or_was_not_finished(graded):
     source = submitted / "right" / NAME / f"{NAME}.ipynb"
     (submitted / "half" / NAME / f"{NAME}.ipynb").write_bytes(source.read_bytes())
     (root / "grading" / "verdicts" / NAME / "warns.json").unlink()
-    verdicts = {verdict.student: verdict for verdict in grade(root)}
+    verdicts = {verdict.student: verdict for verdict in grade(root) if verdict.assignment}
     run = {student for student, verdict in verdicts.items() if verdict.state == "graded"}
     assert run == {"half", "warns"}
     assert verdicts["half"].score == 3
@@ -109,14 +139,18 @@ def test_a_second_run_grades_only_what_changed_or_was_not_finished(graded):
 
 def test_stock_autograde_refuses_the_bad_files_and_grades_the_others(tmp_path):
     new_course(tmp_path)
-    for student in ("broken", "links", "right", "warns"):
+    for student in ("broken", "links", "right", "utf-16", "warns"):
         submit(tmp_path, student)
     assert nbgrader(tmp_path, "generate_assignment", NAME, "--force").returncode == 0
     run = nbgrader(tmp_path, "autograde", NAME)
     assert run.returncode == 1
     assert "links and special files are not accepted" in run.stderr
     graded = tmp_path / "grading" / "autograded"
-    assert {path.parent.parent.name for path in graded.rglob("*.ipynb")} == {"right", "warns"}
+    assert {path.parent.parent.name for path in graded.rglob("*.ipynb")} == {
+        "right",
+        "utf-16",
+        "warns",
+    }
     assert not (graded / "links" / NAME).exists()
 
 
@@ -147,3 +181,75 @@ def test_a_broken_assignment_is_named_and_nobody_is_graded(tmp_path):
     assert run.returncode == 1
     assert f"Nothing was graded. {NAME}: " in run.stdout
     assert "Duplicate grade id" in run.stdout
+
+
+def test_a_graded_notebook_that_was_removed_is_named_with_the_way_out(tmp_path):
+    new_course(tmp_path)
+    submit(tmp_path, "right")
+    assert [verdict.state for verdict in grade(tmp_path)] == ["graded"]
+    shutil.rmtree(tmp_path / "grading" / "autograded" / "right")
+    (verdict,) = grade(tmp_path)
+    assert "holds no notebook. Run this again with --force." in verdict.note
+    assert [verdict.state for verdict in grade(tmp_path, force=True)] == ["graded"]
+
+
+def test_a_gradebook_in_use_stops_the_run_and_says_so(tmp_path):
+    new_course(tmp_path)
+    submit(tmp_path, "right")
+    assert [verdict.state for verdict in grade(tmp_path)] == ["graded"]
+    (tmp_path / "grading" / "verdicts" / NAME / "right.json").unlink()
+    with sqlite3.connect(tmp_path / "grading" / "gradebook.db") as book:
+        book.execute("BEGIN EXCLUSIVE")
+        run = run_grade(tmp_path)
+    assert run.returncode == 1
+    assert "Grading stopped. The gradebook is in use. Close what else is open on it" in run.stdout
+    assert run.stderr == ""
+
+
+def test_a_gradebook_that_is_none_says_so(tmp_path):
+    new_course(tmp_path)
+    submit(tmp_path, "right")
+    (tmp_path / "grading" / "gradebook.db").write_text("Not a gradebook at all. " * 100)
+    with pytest.raises(GradebookError, match="cannot be read as a gradebook"):
+        grade(tmp_path)
+
+
+def test_a_course_may_lie_in_a_folder_whose_name_looks_like_an_address(tmp_path):
+    root = tmp_path / "{a}%20b#c"
+    root.mkdir()
+    new_course(root)
+    submit(root, "right")
+    assert [(verdict.state, verdict.score) for verdict in grade(root)] == [("graded", 3)]
+    assert (root / "grading" / "gradebook.db").is_file()
+
+
+def test_a_folder_that_nbgrader_takes_for_a_pattern_is_named(tmp_path):
+    root = tmp_path / "course [2026]"
+    root.mkdir()
+    with pytest.raises(NbGraderException, match=r"cannot work in .*course \[2026\]: give the fold"):
+        new_course(root)
+
+
+def test_a_file_that_cannot_be_opened_stops_nobody_else(tmp_path, monkeypatch):
+    new_course(tmp_path)
+    for student in ("right", "half"):
+        submit(tmp_path, student)
+    read = notebooks.read
+
+    def refuse(path):
+        if "half" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(notebooks, "read", refuse)
+    verdicts = {verdict.student: verdict for verdict in grade(tmp_path)}
+    assert verdicts["half"].note == f"{NAME}.ipynb cannot be read: Permission denied."
+    assert verdicts["right"].state == "graded"
+
+
+def test_the_summary_goes_into_a_file_of_windows(tmp_path):
+    new_course(tmp_path)
+    submit(tmp_path, "łukasz")
+    run = run_grade(tmp_path, PYTHONIOENCODING="cp1252")
+    assert run.returncode == 0
+    assert "\\u0142ukasz" in run.stdout

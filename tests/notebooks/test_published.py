@@ -123,6 +123,42 @@ def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
     assert done.stdout.startswith("True Dataset(mnist")
 
 
+NOTHING_LISTENS = "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("pip", "hint"),
+    [
+        ("its own", "Is there a network?"),
+        ("none", "This Python has no pip. In a terminal: uv pip install"),
+        ("raise SystemExit('error: externally-managed-environment')", "is the system's own"),
+    ],
+    ids=["no network", "no pip", "externally managed"],
+)
+def test_an_install_cell_that_cannot_install_says_why_and_what_to_do(tmp_path, pip, hint):
+    """Run by a bare Python: with pip, without it, and with one that refuses as on Debian."""
+    venv.create(tmp_path / "bare", with_pip=pip == "its own")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "PYTHON"))}
+    environment |= {"COURSE_URL": NOTHING_LISTENS, "PIP_RETRIES": "0"}
+    if pip not in ("its own", "none"):
+        package = tmp_path / "packages" / "pip"
+        package.mkdir(parents=True)
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text(pip)
+        environment["PYTHONPATH"] = str(package.parent)
+    python = tmp_path / "bare" / "bin" / "python"
+    done = subprocess.run(
+        [python, "-c", make_notebooks.INSTALL],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "The package course_utils could not be installed." in done.stderr
+    assert hint in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "exercises").glob("*/*.ipynb")), ids=lambda p: p.stem
 )

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import subprocess
 import sys
 import types
@@ -13,6 +12,7 @@ import pytest
 from IPython.core.error import StdinNotImplementedError
 
 from course_utils import cells, checks
+from course_utils.checks import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,15 +68,21 @@ def test_a_right_array_passes_in_any_dress(got):
         (-TIMES, "the sign is wrong"),
         (np.arctanh(TIMES), "the tanh is missing"),
         (np.tanh(TIMES), "tanh is applied once too often"),
-        (TIMES.astype(int), "the dtype is int"),
+        (TIMES.astype(int), "the dtype is int64, whole numbers only, so everything after the"),
+        (np.round(TIMES).astype(int), "rounded to whole numbers"),
+        (np.array(TIMES * 9, int), "the dtype is int64: it can hold whole numbers only"),
+        (np.round(TIMES / 3, 5) * 3, "is right to some digits, but not to all"),
+        (TIMES + 0.02 * np.arange(12).reshape(2, 3, 2), "not the right numbers"),
         (0 * TIMES, "zero everywhere"),
         (np.where(TIMES > 0.8, np.nan, TIMES), "NaN"),
         (np.where(TIMES > 0.8, np.inf, TIMES), "infinity"),
         (TIMES + 0.5, "off by the same amount, 0.5"),
         (TIMES * 3, "3 times what it should be"),
         (np.sort(TIMES, axis=None).reshape(TIMES.shape), "stand in another order"),
-        (TIMES * [[[1], [1.1], [1.3]]], "does each step start from the state"),
+        (TIMES * [[[1], [1.1], [1.3]]], "only the first step is right"),
+        (TIMES * [[[1], [1], [1.3]]], "the first 2 steps are right, and none of those after"),
         (TIMES * [[[1.1], [1.2], [1]]], "only the last step is right"),
+        (TIMES * [[[1.1], [1], [1]]], "the last 2 steps are right, and none of those before"),
         (
             np.concatenate([TIMES[:, 1:], 0.2 * TIMES[:, :1]], 1),
             "one place too early along the time axis",
@@ -92,6 +98,18 @@ def test_a_wrong_array_is_told_what_it_looks_like(got, words):
     assert words in diagnosis(checks.close, got, TIMES, "the states", axes=AXES)
 
 
+@pytest.mark.parametrize("places", [1, 2, 4, 8])
+def test_numbers_that_were_rounded_are_told_to_how_many_places(places):
+    exact = TIMES / 7
+    text = diagnosis(checks.close, np.round(exact, places), exact, tolerance=1e-12)
+    assert f"rounded to {places} place" in text and "dtype" not in text
+
+
+def test_an_axis_of_length_one_that_was_lost_is_told_how_to_keep_it():
+    text = diagnosis(checks.close, np.ones(3), np.ones((3, 1)))
+    assert "`keepdims=True`" in text and "`[:, None]`" in text
+
+
 def test_the_matrix_that_is_transposed():
     matrix = np.array([[1.0, 2.0], [3.0, 5.0]])
     assert "it is transposed" in diagnosis(checks.close, matrix.T, matrix)
@@ -105,6 +123,33 @@ def test_softmax_missing_or_over_the_wrong_axis():
     axes = ["batch", "class"]
     assert "the softmax is missing" in diagnosis(checks.close, logits, right, axes=axes)
     assert "wrong axis (the batch axis)" in diagnosis(checks.close, wrong, right, axes=axes)
+
+
+def test_tiny_numbers_are_looked_at_as_closely_as_asked_and_told_as_they_are():
+    tiny = 1e-9 * TIMES
+    checks.close(2 * tiny, tiny)
+    text = diagnosis(
+        checks.close, 2 * tiny, tiny, mistakes={"doubled": lambda: 2 * tiny}, times=1e9
+    )
+    assert (
+        "looks like this mistake: doubled. At index [0, 0, 0] you have 2e-10, expected 1e-10"
+        in text
+    )
+    each_by_its_own = 1e9 * np.ones((2, 1, 1))
+    assert "are right" in diagnosis(
+        checks.close, tiny + 1e-11 * TIMES**2, tiny, times=each_by_its_own
+    )
+    checks.close(tiny, tiny, times=1e9)
+
+
+def test_of_several_mistakes_that_fit_the_nearest_is_told():
+    mistakes = {"roughly": TIMES + 0.1 + 4e-7, "exactly": TIMES + 0.1, "the same": TIMES + 0.1}
+    assert "mistake: exactly." in diagnosis(checks.close, TIMES + 0.1, TIMES, mistakes=mistakes)
+
+
+def test_a_small_error_is_not_given_the_name_of_a_large_one():
+    text = diagnosis(checks.close, TIMES * (1 + 3e-6 * TIMES), TIMES, axes=AXES)
+    assert "right to some digits, but not to all: the largest difference is 2e-06" in text
 
 
 def test_a_named_mistake_comes_before_the_general_ones():
@@ -138,6 +183,8 @@ def test_a_number_is_compared_without_an_index():
         ({"a": np.int64(3), "b": (1,)}, {"a": 3, "b": [1]}),
         (np.True_, True),
         (3.0, 3),
+        (float("nan"), np.nan),
+        ({(1, (2, 3)): "a"}, {(1, (2, 3)): "a"}),
         ("yes", "yes"),
     ],
 )
@@ -191,7 +238,10 @@ def test_unpack_wants_as_many_things_as_there_are_names():
 
 def test_numbers_that_differ_late_are_shown_so_that_one_sees_it():
     text = diagnosis(checks.close, 1.11412, 1.11407, "the best constant")
-    assert text == "The best constant is 1.11412, expected 1.11407."
+    assert text == (
+        "The best constant is 1.11412, expected 1.11407. "
+        "Is anything rounded on the way, or computed in float32?"
+    )
 
 
 def test_a_whole_number_is_called_cut_off_only_if_that_explains_it():
@@ -449,6 +499,63 @@ def test_an_endless_loop_ends():
     assert "had not finished" in diagnosis(checks.call, turns_forever, 0, seconds=0.2)
 
 
+def swallows_everything(x):
+    while True:
+        try:  # noqa: SIM105
+            x += 1
+        except:  # noqa: E722
+            pass
+
+
+def swallows_everything_further_in(x):
+    try:
+        return swallows_everything(x)
+    except BaseException:
+        return x
+
+
+def test_an_endless_loop_that_catches_everything_ends():
+    assert "had not finished" in diagnosis(checks.call, swallows_everything, 0, seconds=0.2)
+    with contextlib.suppress(checks.CheckError):  # it may get away with a wrong answer, in time
+        checks.call(swallows_everything_further_in, 0, seconds=0.2)
+    assert sys.gettrace() is None and checks.call(abs, -1) == 1
+
+
+def test_an_answer_that_calls_a_step_for_every_weight_is_told_that_this_measures_gradients():
+    def step(x):
+        return x**2
+
+    def backward(x):
+        return [(step(x + 1e-5) - step(x - 1e-5)) / 2e-5 for _ in range(10)]
+
+    assert checks.call(backward, 3.0, seldom={step: 20})
+    text = diagnosis(checks.call, backward, 3.0, seldom={step: 19})
+    assert "`backward` calls your `step` 20 times. That measures the gradients" in text
+
+
+def test_nan_and_generators_among_the_arguments_are_not_called_changed():
+    assert checks.call(lambda a, b: 1, float("nan"), {"a": [float("nan"), np.nan]}) == 1
+    assert checks.call(lambda numbers: sum(numbers), (n for n in range(3))) == 3
+
+
+def test_a_row_that_meets_the_wrong_axis_is_told_how_to_make_it_a_column():
+    def softmax(a):
+        return a / a.sum(axis=1)
+
+    text = diagnosis(checks.call, softmax, np.ones((3, 4)))
+    assert "`[:, None]`" in text and "`keepdims=True`" in text
+    assert "make them a column" not in diagnosis(
+        checks.call, lambda a: a + np.ones(5), np.ones((3, 4))
+    )
+
+
+def test_the_parts_of_a_result_may_come_stacked_in_one_array():
+    h, c = checks.unpack(np.stack([TIMES, 2 * TIMES]), "h", "c")
+    checks.close(c, 2 * h)
+    assert "You returned one, an array" in diagnosis(checks.unpack, np.ones((3, 4)), "h", "c")
+    assert "You returned one, an array" in diagnosis(checks.unpack, np.array(1.0), "h", "c")
+
+
 def test_the_answer_gets_copies():
     h = np.zeros(3)
     diagnosis(checks.call, adds_in_place, h)
@@ -591,6 +698,21 @@ def test_functions_with_closures_classes_and_builtins_refuse_and_recover(library
     assert {name: dict(vars(getattr(library, name))) for name in before} == before
 
 
+def test_what_is_written_in_c_is_refused_where_the_answer_has_imported_it():
+    names = {}
+    exec("from numpy import convolve as slide\ndef answer(a): return slide(a, [1.0])", names)
+    with checks.task("answer", by_hand=["numpy.convolve"]):
+        text = diagnosis(checks.call, names["answer"], np.ones(3))
+    assert "Write this one by hand: your answer uses `numpy.convolve`" in text
+    assert names["slide"] is np.convolve and len(names["answer"](np.ones(3))) == 3
+
+
+def test_a_test_itself_may_use_what_the_answer_may_not():
+    with checks.task("step", by_hand=[STEP]):
+        assert imported_long_ago(X, H, W, U, B).shape == (1, 3)
+        assert "Write this one" in diagnosis(checks.call, imported_long_ago, X, H, W, U, B)
+
+
 def test_a_module_that_is_not_loaded_is_refused_but_not_loaded():
     code = """
 import sys
@@ -608,7 +730,26 @@ for line in lines:
     else:
         raise SystemExit(line + " was not refused")
 from course_utils import cells
-assert not [f for f in sys.meta_path if type(f).__module__ == "course_utils.checks"]
+assert not [f for f in sys.meta_path if type(f).__module__.startswith("course_utils.checks")]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_of_a_library_that_is_not_loaded_the_rest_may_be_imported():
+    code = """
+import sys
+from course_utils import checks
+assert "scipy" not in sys.modules
+with checks.by_hand("scipy.optimize.approx_fprime"):
+    from scipy.special import expit
+try:
+    with checks.by_hand("scipy.optimize.approx_fprime"):
+        from scipy.optimize import approx_fprime
+        approx_fprime([1.0], expit)
+except checks.CheckError as error:
+    assert "Write this one by hand" in str(error), error
+else:
+    raise SystemExit("was not refused")
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
@@ -636,23 +777,18 @@ def test_keras_layers_refuse_and_recover():
     assert np.asarray(keras.ops.softmax(x)).shape == x.shape
 
 
-def test_the_output_quoted_in_assignment_02_is_what_keras_gives():
-    """The public check of `forward` calls its numbers those of a real Keras layer."""
+def test_the_output_that_assignment_02_compares_with_is_what_keras_gives():
+    """Its table calls these numbers those of a real Keras layer."""
     keras = pytest.importorskip("keras")
-    notebook = json.loads(
-        (ROOT / "solutions/02-recurrent-step/02-recurrent-step.ipynb").read_text()
-    )
-    (cell,) = [c for c in notebook["cells"] if c["id"] == "forward-checks"]
-    body = "".join(cell["source"]).split("\n")[1:]
-    end = next(i for i, line in enumerate(body) if "got =" in line)
-    scope = {"np": np}
-    exec("\n".join(line[4:] for line in body[:end]), scope)
-    weights = scope["weights"]
-    layer = keras.layers.SimpleRNN(len(weights[2]), return_sequences=True)
-    layer.build((None, None, len(weights[0])))
-    layer.set_weights(weights)
-    output = np.asarray(layer(scope["x"].astype("float32")))
-    np.testing.assert_allclose(output, scope["keras_output"], atol=1e-5)
+    table = tables.load("02-recurrent-step/forward@1")
+    x, (W, U, b), h0 = table.example()
+    layer = keras.layers.SimpleRNN(len(b), return_sequences=True)
+    layer.build((None, None, len(W)))
+    layer.set_weights([W, U, b])
+    x = x.astype("float32")
+    np.testing.assert_allclose(np.asarray(layer(x)), table.KERAS, atol=1e-5)
+    began = layer(x, initial_state=[keras.ops.convert_to_tensor(h0, "float32")])
+    np.testing.assert_allclose(np.asarray(began), table.KERAS_FROM_H0, atol=1e-5)
 
 
 def test_importing_the_checks_loads_no_framework():

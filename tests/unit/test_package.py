@@ -17,7 +17,7 @@ LAYERS = (
     | {"tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials"},
     {"claims", "checks", "explorers", "running"},
-    {"checking", "grading", "kernels"},
+    {"checking", "grading", "notebooks"},
     {"cli"},
 )
 NUMPY_ALONE = {"cells", "gradients", "tasks"}

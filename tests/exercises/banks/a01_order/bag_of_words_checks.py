@@ -187,6 +187,64 @@ def bag_of_words(sentence, vocabulary):
 """,
         "prints its answer but returns nothing",
     ),
+    "last word left out": (
+        """
+def bag_of_words(sentence, vocabulary):
+    words = sentence.lower().split()
+    counts = np.zeros(len(vocabulary))
+    for i in range(len(words) - 1):
+        if words[i] in vocabulary:
+            counts[vocabulary[words[i]]] += 1
+    return counts
+""",
+        "the last word of the sentence is left out",
+    ),
+    "first word left out": (
+        """
+def bag_of_words(sentence, vocabulary):
+    counts = np.zeros(len(vocabulary))
+    for word in sentence.lower().split()[1:]:
+        if word in vocabulary:
+            counts[vocabulary[word]] += 1
+    return counts
+""",
+        "the first word of the sentence is left out",
+    ),
+    "words inside words": (
+        """
+def bag_of_words(sentence, vocabulary):
+    counts = np.zeros(len(vocabulary))
+    for word, number in vocabulary.items():
+        counts[number] = sentence.lower().count(word)
+    return counts
+""",
+        "a word is also found inside longer ones",
+    ),
+    "eight bits": (
+        """
+def bag_of_words(sentence, vocabulary):
+    counts = np.zeros(len(vocabulary), dtype=np.uint8)
+    for word in sentence.lower().split():
+        if word in vocabulary:
+            counts[vocabulary[word]] += 1
+    return counts
+""",
+        "you have 44, expected 300",
+    ),
+    "kept from call to call": (
+        """
+counts = {}
+
+def bag_of_words(sentence, vocabulary):
+    for word in sentence.lower().split():
+        counts[word] = counts.get(word, 0) + 1
+    bag = np.zeros(len(vocabulary))
+    for word, number in vocabulary.items():
+        bag[number] = counts.get(word, 0)
+    return bag
+""",
+        "not the right numbers",
+    ),
 }
 
 RIGHT = {
@@ -217,5 +275,19 @@ def bag_of_words(sentence, vocabulary):
         if word in vocabulary:
             total = total + identity[vocabulary[word]]
     return total
+""",
+    "a Counter, in the order of the numbers": """
+from collections import Counter
+
+def bag_of_words(sentence, vocabulary):
+    counts = Counter(sentence.lower().split())
+    return [counts[word] for word in sorted(vocabulary, key=vocabulary.get)]
+""",
+    "one comparison of two arrays": """
+def bag_of_words(sentence, vocabulary):
+    words = np.array(sentence.lower().split())
+    bag = np.empty(len(vocabulary), dtype="float16")
+    bag[list(vocabulary.values())] = (words[:, None] == np.array(list(vocabulary))).sum(axis=0)
+    return bag
 """,
 }

@@ -200,6 +200,80 @@ def build_vocabulary(sentences):
 """,
         "changed its input `sentences` in place",
     ),
+    "a set, numbered": (
+        """
+def build_vocabulary(sentences):
+    words = set(" ".join(sentences).lower().split())
+    return {word: number for number, word in enumerate(words)}
+""",
+        "they first appear",
+    ),
+    "the alphabet from its end": (
+        """
+def build_vocabulary(sentences):
+    words = sorted(set(" ".join(sentences).lower().split()), reverse=True)
+    return {word: number for number, word in enumerate(words)}
+""",
+        "a `set` has no order",
+    ),
+    "only a set": (
+        """
+def build_vocabulary(sentences):
+    return set(" ".join(sentences).lower().split())
+""",
+        "should be a dictionary, and it is a set",
+    ),
+    "last words left out": (
+        """
+def build_vocabulary(sentences):
+    vocabulary = {}
+    for sentence in sentences:
+        words = sentence.lower().split()
+        for i in range(len(words) - 1):
+            vocabulary.setdefault(words[i], len(vocabulary))
+    return vocabulary
+""",
+        "the last word of each sentence is left out",
+    ),
+    "first words left out": (
+        """
+def build_vocabulary(sentences):
+    vocabulary = {}
+    for sentence in sentences:
+        for word in sentence.lower().split()[1:]:
+            vocabulary.setdefault(word, len(vocabulary))
+    return vocabulary
+""",
+        "the first word of each sentence is left out",
+    ),
+    "kept from call to call": (
+        """
+def build_vocabulary(sentences, vocabulary={}):
+    for word in " ".join(sentences).lower().split():
+        vocabulary.setdefault(word, len(vocabulary))
+    return vocabulary
+""",
+        "start each call with an empty dictionary",
+    ),
+    "small letters only for names": (
+        """
+def build_vocabulary(sentences):
+    vocabulary = {}
+    for word in " ".join(sentences).split():
+        word = word.lower() if word.istitle() else word
+        vocabulary.setdefault(word, len(vocabulary))
+    return vocabulary
+""",
+        "apital letters",
+    ),
+    "two sentences at most": (
+        """
+def build_vocabulary(sentences):
+    words = dict.fromkeys(" ".join(sentences[:2]).lower().split())
+    return {word: number for number, word in enumerate(words)}
+""",
+        "only the first two sentences are read",
+    ),
 }
 
 RIGHT = {
@@ -224,5 +298,20 @@ def build_vocabulary(all_sentences):
             if word and word not in seen:
                 seen.append(word)
     return dict(zip(seen, np.arange(len(seen))))
+""",
+    "a defaultdict that counts itself": """
+from collections import defaultdict
+
+def build_vocabulary(sentences):
+    vocabulary = defaultdict(lambda: len(vocabulary))
+    for sentence in sentences:
+        for word in sentence.lower().split():
+            vocabulary[word]
+    return vocabulary
+""",
+    "np.unique, put back in order": """
+def build_vocabulary(sentences):
+    words, places = np.unique(np.array(" ".join(sentences).lower().split()), return_index=True)
+    return {str(word): number for number, word in enumerate(words[np.argsort(places)])}
 """,
 }

@@ -161,6 +161,143 @@ def convolve(x, kernel, bias):
         answer("kernel *= 1; y[t] = np.tensordot(x[t : t + width], kernel, 2); bias += 0.5"),
         "changed its input `bias` in place",
     ),
+    "padded at both ends": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    x = np.pad(x, [((width - 1) // 2, width // 2), (0, 0)])
+    return np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+""",
+        "padded with zeros at both ends",
+    ),
+    "first window left out": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    return np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(1, len(x) - width + 1)]
+    )
+""",
+        "the first window is left out",
+    ),
+    "bias subtracted": (
+        answer("y[t] = np.tensordot(x[t : t + width], kernel, 2) - bias"),
+        "the bias is subtracted",
+    ),
+    "a kernel of two rows": (
+        answer("y[t] = x[t] @ kernel[0] + (x[t + 1] @ kernel[1] if width > 1 else 0) + bias"),
+        "only the first two rows of the kernel",
+    ),
+    "mean over the window": (
+        answer("y[t] = np.tensordot(x[t : t + width], kernel, 2) / width + bias"),
+        "the steps of the window were averaged",
+    ),
+    "mean over the features": (
+        answer("y[t] = sum(x[t + i] @ kernel[i] for i in range(width)) / features + bias"),
+        "the features were averaged",
+    ),
+    "feature by feature": (
+        answer("y[t] = x[t : t + width].T.ravel() @ kernel.reshape(-1, filters) + bias"),
+        "laid out feature by feature",
+    ),
+    "relu": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.maximum(y, 0)
+""",
+        "negative results are set to zero",
+    ),
+    "only for positive numbers": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.abs(y)
+""",
+        "not the right numbers",
+    ),
+    "clipped": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.clip(y, -5, 5)
+""",
+        "the results are cut off at -5 and 5",
+    ),
+    "clipped at ten": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.clip(y, -10, 10)
+""",
+        "not the right numbers",
+    ),
+    "rounded to 4 places": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.round(y, 4)
+""",
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.round(y, 6)
+""",
+        "rounded to 6 places",
+    ),
+    "rounded to 8 places": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.round(y, 8)
+""",
+        "rounded to 8 places",
+    ),
+    "rounded to 6 places, float32": (
+        """
+def convolve(x, kernel, bias):
+    width = len(kernel)
+    y = np.array(
+        [np.tensordot(x[t : t + width], kernel, 2) + bias for t in range(len(x) - width + 1)]
+    )
+    return np.round(y, 6).astype('float32')
+""",
+        "rounded to 6 places",
+    ),
+    "rounded on the way": (
+        answer("y[t] = sum(np.round(x[t + i] @ kernel[i], 6) for i in range(width)) + bias"),
+        "rounded to 6 places after the point before they are added",
+    ),
+    "half precision on the way": (
+        answer("y[t] = (np.tensordot(x[t : t + width], kernel, 2) + bias).astype('float16')"),
+        "right to some digits, but not to all",
+    ),
 }
 
 RIGHT = {
@@ -203,5 +340,33 @@ def convolve(x, kernel, bias):
 def convolve(x, kernel, bias):
     windows = np.lib.stride_tricks.sliding_window_view(x, len(kernel), axis=0)
     return np.einsum("tfw,wfo->to", windows, kernel) + bias
+""",
+    "SciPy's correlate": """
+from scipy.signal import correlate
+
+def convolve(x, kernel, bias):
+    columns = [correlate(x, kernel[:, :, o], "valid")[:, 0] for o in range(len(bias))]
+    return np.stack(columns, axis=-1) + bias
+""",
+    "np.convolve with the kernel turned round": """
+def convolve(x, kernel, bias):
+    columns = []
+    for o in range(kernel.shape[2]):
+        y = sum(np.convolve(x[:, f], kernel[::-1, f, o], "valid") for f in range(x.shape[1]))
+        columns.append(y + bias[o])
+    return np.stack(columns, axis=1).tolist()
+""",
+    "all in float32, a class": """
+class Convolution:
+    def __init__(self, kernel, bias):
+        self.kernel, self.bias = kernel.astype("float32"), bias.astype("float32")
+
+    def __call__(self, x):
+        width = len(self.kernel)
+        windows = [x[t : t + width] for t in range(len(x) - width + 1)]
+        return np.tensordot(np.array(windows, dtype="float32"), self.kernel, 2) + self.bias
+
+def convolve(x, kernel, bias):
+    return Convolution(kernel, bias)(x).astype(float)
 """,
 }

@@ -83,6 +83,39 @@ def count_parameters(time, features, units):
     ),
     "the numbers of the example": (answer("155", "45"), "expected"),
     "text": (answer(f"str({DENSE})", RECURRENT), "it is a text"),
+    "two biases": (
+        answer(DENSE, "features * units + units * units + 2 * units"),
+        "there are two biases for each neuron",
+    ),
+    "steps and features added": (
+        answer("(time + features) * units + units", RECURRENT),
+        "steps and features are added",
+    ),
+    "twice the units": (
+        answer(DENSE, "features * units + 2 * units + units"),
+        "2 times units weights",
+    ),
+    "in float32": (
+        """
+def count_parameters(time, features, units):
+    time, features, units = (np.float32(size) for size in (time, features, units))
+    dense = time * features * units + units
+    recurrent = features * units + units * units + units
+    return int(dense), int(recurrent)
+""",
+        "the count of the dense layer (1001 steps",
+    ),
+    "in 16 bits": (
+        """
+def count_parameters(time, features, units):
+    time, features, units = (np.int16(size) for size in (time, features, units))
+    with np.errstate(all="ignore"):
+        dense = time * features * units + units
+        recurrent = features * units + units * units + units
+    return int(dense), int(recurrent)
+""",
+        "expected",
+    ),
 }
 
 RIGHT = {
@@ -106,5 +139,14 @@ def count_parameters(time, features, units):
         for other in range(units):
             recurrent += 1
     return (dense, recurrent)
+""",
+    "through np.prod": """
+def count_parameters(time, features, units):
+    dense = np.prod([time, features, units]) + units
+    return dense, np.prod([features + units + 1, units])
+""",
+    "whole numbers as floats": """
+def count_parameters(time, features, units):
+    return float(units * (time * features + 1)), float(units * (features + units + 1))
 """,
 }

@@ -199,6 +199,89 @@ def one_hot_window(sentence, vocabulary, length):
 """,
         "Write this one by hand",
     ),
+    "place of the first such word": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros((length, len(vocabulary)))
+    words = sentence.lower().split()[:length]
+    for word in words:
+        if word in vocabulary:
+            window[words.index(word), vocabulary[word]] = 1
+    return window.ravel()
+""",
+        "written at its first position only",
+    ),
+    "one row, never emptied": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    rows, row = [], np.zeros(len(vocabulary))
+    for word in sentence.lower().split()[:length]:
+        if word in vocabulary:
+            row[vocabulary[word]] += 1
+        rows.append(row.copy())
+    rows += [np.zeros(len(vocabulary))] * (length - len(rows))
+    return np.concatenate(rows)
+""",
+        "start each row with zeros",
+    ),
+    "last word left out": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros((length, len(vocabulary)))
+    words = sentence.lower().split()[:length]
+    for position in range(len(words) - 1):
+        if words[position] in vocabulary:
+            window[position, vocabulary[words[position]]] = 1
+    return window.ravel()
+""",
+        "the last of the words is left out",
+    ),
+    "first word left out": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros((length, len(vocabulary)))
+    for position, word in enumerate(sentence.lower().split()[1 : length + 1]):
+        if word in vocabulary:
+            window[position, vocabulary[word]] = 1
+    return window.ravel()
+""",
+        "the first word is left out",
+    ),
+    "first position left empty": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros((length, len(vocabulary)))
+    words = sentence.lower().split()[:length]
+    for position in range(1, len(words)):
+        if words[position] in vocabulary:
+            window[position, vocabulary[words[position]]] = 1
+    return window.ravel()
+""",
+        "its position is still zero",
+    ),
+    "only where length and vocabulary are equal": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros((len(vocabulary), len(vocabulary)))
+    for position, word in enumerate(sentence.lower().split()[:length]):
+        if word in vocabulary:
+            window[position, vocabulary[word]] = 1
+    return window.ravel()
+""",
+        "has shape (25,), expected (30,)",
+    ),
+    "order of the dictionary": (
+        """
+def one_hot_window(sentence, vocabulary, length):
+    names = list(vocabulary)
+    window = np.zeros((length, len(names)))
+    for position, word in enumerate(sentence.lower().split()[:length]):
+        if word in names:
+            window[position, names.index(word)] = 1
+    return window.ravel()
+""",
+        "the number of a word says its place",
+    ),
 }
 
 RIGHT = {
@@ -224,5 +307,19 @@ def one_hot_window(text, vocabulary, n):
     numbers = [vocabulary.get(word, -1) for word in text.lower().split()]
     numbers = np.array((numbers + [-1] * n)[:n])
     return (numbers[:, None] == np.arange(len(vocabulary))).reshape(-1)
+""",
+    "one row more for unknown words": """
+def one_hot_window(sentence, vocabulary, length):
+    size = len(vocabulary)
+    numbers = [vocabulary.get(word, size) for word in sentence.lower().split()] + [size] * length
+    return np.eye(size + 1)[numbers[:length], :size].flatten()
+""",
+    "np.put": """
+def one_hot_window(sentence, vocabulary, length):
+    window = np.zeros(length * len(vocabulary), dtype=int)
+    words = sentence.lower().split()[:length]
+    places = [i * len(vocabulary) + vocabulary[w] for i, w in enumerate(words) if w in vocabulary]
+    np.put(window, places, 1)
+    return window
 """,
 }

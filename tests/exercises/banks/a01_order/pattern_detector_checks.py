@@ -81,6 +81,45 @@ def pattern_detector(pattern):
         answer("np.where(pattern == 1, 1 / pattern.sum(), -1)", "-1 + 0.5 / pattern.sum()"),
         "infinity",
     ),
+    "the zeros as kernel": (
+        answer("pattern - 1", "0.5"),
+        "a zero in place of a one goes unpunished",
+    ),
+    "only with a one in the pattern": (
+        answer("2 * pattern - 1", "0.5 - max(1, pattern.sum())"),
+        "The bias is too low",
+    ),
+    "only with a zero in the pattern": (
+        answer("2 * pattern - 1", "0.5 - min(len(pattern) - 1, pattern.sum())"),
+        "the bias is too high",
+    ),
+    "always the same window": (
+        answer("np.ones(len(pattern))", "0.5 - len(pattern)"),
+        "fires on",
+    ),
+    "one step late": (
+        answer("np.roll(2 * pattern - 1, 1)", "0.5 - pattern.sum()"),
+        "misses the pattern and fires on",
+    ),
+    "no more than five steps": (
+        """
+def pattern_detector(pattern):
+    kernel = [0.0] * len(pattern)
+    for i, bit in enumerate(pattern[:5]):
+        kernel[i] = 1.0 if bit else -1.0
+    return kernel, 0.5 - sum(pattern[:5])
+""",
+        "also fires on",
+    ),
+    "no more than seven steps": (
+        """
+def pattern_detector(pattern):
+    kernel = np.zeros(len(pattern))
+    kernel[:7] = 2 * np.array(pattern[:7]) - 1
+    return kernel, 0.5 - sum(pattern[:7])
+""",
+        "also fires on",
+    ),
 }
 
 RIGHT = {
@@ -106,5 +145,28 @@ def pattern_detector(pattern):
     kernel = np.array([2 * (2 * bit - 1) for bit in pattern])
     bias = 1 - 2 * sum(pattern)
     return [kernel, bias]
+""",
+    "thirds": """
+def pattern_detector(pattern):
+    kernel = [(1 if bit else -1) / 3 for bit in pattern]
+    return kernel, (1 - sum(pattern)) / 3
+""",
+    "tenths": """
+def pattern_detector(pattern):
+    kernel = 0.1 * np.where(np.array(pattern) == 1, 1, -1)
+    return kernel, 0.1 - sum(kernel[kernel > 0])
+""",
+    "found by an update rule": """
+from itertools import product
+
+def pattern_detector(pattern):
+    kernel, bias, changed = np.zeros(len(pattern)), 0.0, True
+    while changed:
+        changed = False
+        for window in product([0, 1], repeat=len(pattern)):
+            sign = 1 if list(window) == list(pattern) else -1
+            if sign * (kernel @ window + bias) <= 0:
+                kernel, bias, changed = kernel + sign * np.array(window), bias + sign, True
+    return kernel, bias
 """,
 }

@@ -142,6 +142,63 @@ def running_parity(bits):
 """,
         "Does a loop never end?",
     ),
+    "last bit left out": (
+        change("in bits:", "in bits[:-1]:"),
+        "the last bit is left out",
+    ),
+    "first bit left out": (
+        change("in bits:", "in bits[1:]:"),
+        "the first bit is left out",
+    ),
+    "first bit not counted": (
+        """
+def running_parity(bits):
+    parities = [0] * len(bits)
+    for i in range(1, len(bits)):
+        parities[i] = (parities[i - 1] + bits[i]) % 2
+    return parities
+""",
+        "the first bit is left out of the count",
+    ),
+    "first bit apart, even where there is none": (
+        """
+def running_parity(bits):
+    parities = [bits[0]]
+    for bit in bits[1:]:
+        parities.append(parities[-1] ^ bit)
+    return parities
+""",
+        "An index runs past the end",
+    ),
+    "carried on to the next call": (
+        """
+state = 0
+
+def running_parity(bits):
+    global state
+    parities = []
+    for bit in bits:
+        state = (state + bit) % 2
+        parities.append(state)
+    return parities
+""",
+        "the state of the call before goes on",
+    ),
+    "only for few ones": (
+        """
+def running_parity(bits):
+    odd = {1, 3, 5, 7, 9, 11, 13, 15}
+    return [int(sum(bits[: i + 1]) in odd) for i in range(len(bits))]
+""",
+        "first difference is at index",
+    ),
+    "counts in 7 bits": (
+        """
+def running_parity(bits):
+    return (np.minimum(np.cumsum(np.array(bits, dtype=int)), 127) % 2).tolist()
+""",
+        "first difference is at index",
+    ),
 }
 
 RIGHT = {
@@ -173,5 +230,21 @@ from operator import xor
 
 def running_parity(bits):
     return list(accumulate(bits, xor))
+""",
+    "a generator": """
+def running_parity(bits):
+    state = 0
+    for bit in bits:
+        state = abs(state - bit)
+        yield state
+""",
+    "a product of signs": """
+def running_parity(bits):
+    signs = np.cumprod(1 - 2 * np.array(bits, dtype=int))
+    return [0 if sign == 1 else 1 for sign in signs]
+""",
+    "NumPy's logical_xor": """
+def running_parity(bits):
+    return np.logical_xor.accumulate(np.array(bits, dtype=bool))
 """,
 }

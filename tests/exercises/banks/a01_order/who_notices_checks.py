@@ -140,6 +140,102 @@ def who_notices(first, second, vocabulary, length):
 """,
         "for 'bag' you have",
     ),
+    "window one word short": (
+        START
+        + """
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(mean_a, mean_b),
+        "window": a[: length - 1] != b[: length - 1],
+    }
+""",
+        "leaves out the last of its words",
+    ),
+    "window of pairs": (
+        START
+        + """
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(mean_a, mean_b),
+        "window": any(one != other for one, other in zip(a[:length], b[:length])),
+    }
+""",
+        "the window stops where the shorter sentence ends",
+    ),
+    "window of words without order": (
+        START
+        + """
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(mean_a, mean_b),
+        "window": sorted(a[:length]) != sorted(b[:length]),
+    }
+""",
+        "looks like this mistake: the window",
+    ),
+    "window of words without order, other than the bag": (
+        START
+        + """
+    window = sorted(a[:length]) != sorted(b[:length]) or a[0] != b[0]
+    return {"bag": bag_a != bag_b, "mean": not np.allclose(mean_a, mean_b), "window": window}
+""",
+        "it sees the order",
+    ),
+    "mean of a set": (
+        START
+        + """
+    return {"bag": bag_a != bag_b, "mean": set(a) != set(b), "window": a[:length] != b[:length]}
+""",
+        "the mean only asks which words appear",
+    ),
+    "means rounded to 4 places": (
+        START
+        + """
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.array_equal(np.round(mean_a, 4), np.round(mean_b, 4)),
+        "window": a[:length] != b[:length],
+    }
+""",
+        "the means are rounded",
+    ),
+    "means with a wide tolerance": (
+        START
+        + """
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(mean_a, mean_b, atol=0.01),
+        "window": a[:length] != b[:length],
+    }
+""",
+        "compared with a wide tolerance",
+    ),
+    "mean over the vocabulary": (
+        START
+        + """
+    bags = [np.array(bag) / len(vocabulary) for bag in (bag_a, bag_b)]
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(*bags),
+        "window": a[:length] != b[:length],
+    }
+""",
+        "the mean is treated like the bag",
+    ),
+    "capital letters kept in the second": (
+        """
+def who_notices(first, second, vocabulary, length):
+    a, b = first.lower().split(), second.split()
+    words = sorted(set(a + b))
+    bag_a, bag_b = [a.count(w) for w in words], [b.count(w) for w in words]
+    return {
+        "bag": bag_a != bag_b,
+        "mean": not np.allclose(np.array(bag_a) / len(a), np.array(bag_b) / len(b)),
+        "window": a[:length] != b[:length],
+    }
+""",
+        "capital letters still count",
+    ),
 }
 
 RIGHT = {
@@ -176,5 +272,24 @@ def who_notices(first, second, vocabulary, length):
         if abs(a.count(word) / len(a) - b.count(word) / len(b)) > 1e-9:
             mean = np.True_
     return {"bag": bag, "mean": mean, "window": a[:length] != b[:length]}
+""",
+    "the dictionary's own numbers": """
+def who_notices(first, second, vocabulary, length):
+    a, b = ([vocabulary[w] for w in text.lower().split()] for text in (first, second))
+    size = len(vocabulary)
+    bag_a, bag_b = np.bincount(a, minlength=size), np.bincount(b, minlength=size)
+    return dict(
+        bag=bool((bag_a != bag_b).any()),
+        mean=bool((bag_a * len(b) != bag_b * len(a)).any()),
+        window=a[:length] != b[:length],
+    )
+""",
+    "distances": """
+def who_notices(first, second, vocabulary, length):
+    bags = [bag_of_words(text, vocabulary) for text in (first, second)]
+    windows = [one_hot_window(text, vocabulary, length) for text in (first, second)]
+    means = [bag / len(text.split()) for bag, text in zip(bags, (first, second))]
+    apart = {"bag": bags, "mean": means, "window": windows}
+    return {model: np.linalg.norm(one - other) > 1e-9 for model, (one, other) in apart.items()}
 """,
 }

@@ -222,6 +222,135 @@ def forward(x, weights, h0=None):
 """,
         "Write this one by hand",
     ),
+    "last step left out, zeros in its place": (
+        change("in range(time)", "in range(time - 1)"),
+        "the last step is left out",
+    ),
+    "first step left out, zeros in its place": (
+        change("in range(time)", "in range(1, time)"),
+        "the first step is left out",
+    ),
+    "first step left out": (
+        """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    h = np.zeros((len(x), len(b))) if h0 is None else h0
+    states = []
+    for t in range(1, x.shape[1]):
+        h = np.tanh(x[:, t] @ W + h @ U + b)
+        states.append(h)
+    return np.stack(states, axis=1), h
+""",
+        "the first step is left out",
+    ),
+    "each step from h0, zeros when there is none": (
+        """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    start = np.zeros((len(x), len(b))) if h0 is None else h0
+    states = np.tanh(x @ W + (start @ U)[:, None] + b)
+    return states, states[:, -1]
+""",
+        "each step starts from zeros again",
+    ),
+    "carried from zeros, but from h0 each time": (
+        """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    h = np.zeros((len(x), len(b)))
+    states = []
+    for t in range(x.shape[1]):
+        h = np.tanh(x[:, t] @ W + (h if h0 is None else h0) @ U + b)
+        states.append(h)
+    return np.stack(states, axis=1), h
+""",
+        "each step starts from h0 again",
+    ),
+    "h0 for the first sequence only": (
+        change("is None else h0", "is None else np.tile(h0[0], (batch, 1))"),
+        "the first row of h0",
+    ),
+    "h0 added to the results": (
+        """
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    h = np.zeros((len(x), len(b)))
+    states = []
+    for t in range(x.shape[1]):
+        h = np.tanh(x[:, t] @ W + h @ U + b)
+        states.append(h if h0 is None else h + h0)
+    return np.stack(states, axis=1), states[-1]
+""",
+        "h0 is added to every result",
+    ),
+    "one state for all sequences": (
+        change("h @ U + b", "h[0] @ U + b"),
+        "the state of the first sequence stands for all",
+    ),
+    "h without U": (
+        change("h @ U + b", "h + b"),
+        "without its weights U",
+    ),
+    "tanh twice": (
+        change(
+            "h = np.tanh(x[:, t] @ W + h @ U + b)", "h = np.tanh(np.tanh(x[:, t] @ W + h @ U + b))"
+        ),
+        "tanh is applied once too often",
+    ),
+    "sigmoid": (
+        change(
+            "h = np.tanh(x[:, t] @ W + h @ U + b)",
+            "h = 1 / (1 + np.exp(-(x[:, t] @ W + h @ U + b)))",
+        ),
+        "the sigmoid stands in place of tanh",
+    ),
+    "hard tanh": (
+        change(
+            "h = np.tanh(x[:, t] @ W + h @ U + b)", "h = np.clip(x[:, t] @ W + h @ U + b, -1, 1)"
+        ),
+        "a straight line, cut off",
+    ),
+    "sums cut off at 5": (
+        change(
+            "h = np.tanh(x[:, t] @ W + h @ U + b)",
+            "h = np.tanh(np.clip(x[:, t] @ W + h @ U + b, -5, 5))",
+        ),
+        "cut off at -5 and 5 before tanh",
+    ),
+    "mean as last": (
+        change("return states, h", "return states, states.mean(axis=1)"),
+        "the mean of the states",
+    ),
+    "last is h0": (
+        change("return states, h", "return states, np.zeros_like(h) if h0 is None else h0"),
+        "it is the starting state",
+    ),
+    "states rounded to 4 places on the way": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(x[:, t] @ W + h @ U + b).round(4)"),
+        "the new state is rounded to 4 places",
+    ),
+    "states rounded to 6 places on the way": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(x[:, t] @ W + h @ U + b).round(6)"),
+        "rounded to 6 places",
+    ),
+    "states rounded to 8 places on the way": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(x[:, t] @ W + h @ U + b).round(8)"),
+        "rounded to 8 places",
+    ),
+    "rounded at the end": (
+        change("return states, h", "return states.round(6), h.round(6)"),
+        "rounded to 6 places",
+    ),
+    "only the last one rounded": (
+        change("return states, h", "return states, h.round(6)"),
+        "rounded to 6 places",
+    ),
+    "half precision on the way": (
+        change(
+            "np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(x[:, t] @ W + h @ U + b).astype('float16')"
+        ),
+        "not the right numbers",
+    ),
 }
 
 RIGHT = {
@@ -271,5 +400,41 @@ def forward(x, weights, h0=None):
     before, h = forward(x[:, :-1], weights, h0)
     h = np.tanh(x[:, -1] @ W + h @ U + b)
     return np.concatenate([before, h[:, None]], axis=1), h
+""",
+    "accumulate": """
+from itertools import accumulate
+
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    start = np.zeros((x.shape[0], b.size)) if h0 is None else h0
+    walk = accumulate(np.moveaxis(x @ W + b, 1, 0), lambda h, z: np.tanh(z + h @ U), initial=start)
+    states = np.stack(list(walk)[1:], axis=1)
+    return [states, states[:, -1]]
+""",
+    "a class that keeps its state": """
+class Memory:
+    def __init__(self, weights, h):
+        (self.W, self.U, self.b), self.h = weights, h
+
+    def hear(self, x_t):
+        self.h = np.tanh(np.einsum("bf,fu->bu", x_t, self.W) + self.h @ self.U + self.b)
+        return self.h
+
+def forward(x, weights, h0=None):
+    memory = Memory(weights, np.zeros((len(x), len(weights[2]))) if h0 is None else h0.copy())
+    states = np.empty((*x.shape[:2], len(weights[2])))
+    for t in range(x.shape[1]):
+        states[:, t] = memory.hear(x[:, t])
+    return states.tolist(), memory.h.tolist()
+""",
+    "float32 on the way, float64 at the end": """
+def forward(x, weights, h0=None):
+    W, U, b = (w.astype("float32") for w in weights)
+    h = np.zeros((len(x), len(b)), "float32") if h0 is None else h0.astype("float32")
+    states = np.zeros((len(x), x.shape[1], len(b)))
+    for t in range(x.shape[1]):
+        h = np.tanh(x[:, t].astype("float32") @ W + h @ U + b)
+        states[:, t] = h
+    return states, h.astype(float)
 """,
 }

@@ -121,6 +121,69 @@ def forward_in_chunks(chunks, weights, h0=None):
 """,
         "Write this one by hand",
     ),
+    "state before the last carried": (
+        change(
+            "        pieces", "        h = states[:, max(0, states.shape[1] - 2)]\n        pieces"
+        ),
+        "the state before the last one of a piece",
+    ),
+    "mean carried": (
+        change("        pieces", "        h = states.mean(axis=1)\n        pieces"),
+        "the mean of the states of a piece",
+    ),
+    "first piece left out": (
+        change("in chunks:", "in chunks[1:] or chunks:"),
+        "the first piece is left out",
+    ),
+    "last piece left out": (
+        change("in chunks:", "in chunks[:-1] or chunks:"),
+        "only the first piece is returned",
+    ),
+    "laid together in reversed order": (
+        change("np.concatenate(pieces", "np.concatenate(pieces[::-1]"),
+        "laid together in reversed order",
+    ),
+    "two pieces at most": (
+        change("in chunks:", "in chunks[:2]:"),
+        "expected (",
+    ),
+    "carried to the second piece only": (
+        change(
+            "    for chunk in chunks:",
+            "    for number, chunk in enumerate(chunks):\n        h = h if number < 2 else h0",
+        ),
+        "the array of all states (pieces",
+    ),
+    "state rounded between the pieces": (
+        change("        pieces", "        h = np.round(h, 4)\n        pieces"),
+        "rounded to 4 places between the pieces",
+    ),
+    "state rounded to 8 places between the pieces": (
+        change("        pieces", "        h = np.round(h, 8)\n        pieces"),
+        "rounded to 8 places between the pieces",
+    ),
+    "half precision between the pieces": (
+        change("        pieces", "        h = h.astype('float16')\n        pieces"),
+        "the array of all states",
+    ),
+    "rounded at the end": (
+        change("np.concatenate(pieces, axis=1)", "np.round(np.concatenate(pieces, axis=1), 6)"),
+        "rounded to 6 places",
+    ),
+    "first row of h0 for all": (
+        change("h = h0", "h = h0 if h0 is None else np.tile(h0[0], (len(h0), 1))"),
+        "the first row of h0",
+    ),
+    "pieces of equal length only": (
+        """
+def forward_in_chunks(chunks, weights, h0=None):
+    together = np.array(chunks)
+    pieces, batch, steps, features = together.shape
+    x = np.moveaxis(together, 0, 1).reshape(batch, pieces * steps, features)
+    return forward(x, weights, h0)[0]
+""",
+        "stops with an error",
+    ),
 }
 
 RIGHT = {
@@ -150,5 +213,23 @@ def forward_in_chunks(chunks, weights, h0=None):
         result[:, start:end], state = forward(chunk, weights, state)
         start = end
     return result
+""",
+    "recursion": """
+def forward_in_chunks(chunks, weights, h0=None):
+    if not chunks:
+        return np.zeros((0, 0, len(weights[2])))
+    states, h = forward(chunks[0], weights, h0)
+    if len(chunks) == 1:
+        return states
+    return np.concatenate([states, forward_in_chunks(chunks[1:], weights, h)], axis=1)
+""",
+    "reduce, with the student's own step": """
+from functools import reduce
+
+def forward_in_chunks(chunks, weights, h0=None):
+    start = np.zeros((len(chunks[0]), len(weights[2]))) if h0 is None else h0
+    inputs = [x_t for chunk in chunks for x_t in np.moveaxis(chunk, 1, 0)]
+    states = reduce(lambda row, x_t: row + [step(x_t, row[-1], *weights)], inputs, [start])
+    return np.array(states[1:]).transpose(1, 0, 2).tolist()
 """,
 }

@@ -33,7 +33,7 @@ WRONG = {
             "np.where(mask[:, t, None], new, h)",
             "new",
         ),
-        "the mask is not used: the state goes on changing",
+        "the input is multiplied by the mask, but",
     ),
     "state set to zero": (change("new, h)", "new, 0)"), "the state is set to zero"),
     "state times mask": (
@@ -153,6 +153,102 @@ def forward_masked(x, mask, weights):
 """,
         "Write this one by hand",
     ),
+    "mask one step late": (
+        change("mask[:, t, None]", "mask[:, t - 1, None]"),
+        "one step late (mask[:, t - 1])",
+    ),
+    "mask one step early": (
+        change("mask[:, t, None]", "mask[:, (t + 1) % time, None]"),
+        "one step early",
+    ),
+    "a forgotten axis": (
+        change("mask[:, t, None]", "mask[:, t]"),
+        "`[:, None]`",
+    ),
+    "the first mask for all": (
+        change("mask[:, t, None]", "mask[0, t]"),
+        "the mask of the first sequence is used for all",
+    ),
+    "the end after the first padded step": (
+        change("    for t", "    mask = np.logical_and.accumulate(mask, axis=1)\n    for t"),
+        "everything after the first padded step",
+    ),
+    "only the number of real steps": (
+        change("mask[:, t, None]", "(t < mask.sum(axis=1))[:, None]"),
+        "only the number of real steps is used",
+    ),
+    "input and bias masked": (
+        change(
+            "x[:, t] @ W + h @ U + b",
+            "(x[:, t] @ W + b) * mask[:, t, None] + h @ U",
+            "np.where(mask[:, t, None], new, h)",
+            "new",
+        ),
+        "the old state still goes through U and tanh",
+    ),
+    "each real step from zeros": (
+        change("h @ U + b", "0 * h @ U + b"),
+        "each real step starts from zeros",
+    ),
+    "no state": (
+        change(" + h @ U", ""),
+        "each real step starts from zeros",
+    ),
+    "last step left out": (
+        change("in range(time)", "in range(time - 1)"),
+        "the last step is left out",
+    ),
+    "first step left out": (
+        change("in range(time)", "in range(1, time)"),
+        "the first step is left out",
+    ),
+    "state before each step": (
+        change(
+            "        new =",
+            "        states[:, t] = h\n        new =",
+            "        states[:, t] = h\n    return",
+            "    return",
+        ),
+        "the state before its step",
+    ),
+    "U transposed": (
+        change("h @ U", "h @ U.T"),
+        "U is transposed",
+    ),
+    "tanh twice": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(np.tanh(x[:, t] @ W + h @ U + b))"),
+        "tanh is applied once too often",
+    ),
+    "no tanh": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "x[:, t] @ W + h @ U + b"),
+        "the tanh is missing",
+    ),
+    "sums cut off at 5": (
+        change(
+            "np.tanh(x[:, t] @ W + h @ U + b)", "np.tanh(np.clip(x[:, t] @ W + h @ U + b, -5, 5))"
+        ),
+        "cut off at -5 and 5 before tanh",
+    ),
+    "states rounded to 4 places": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.round(np.tanh(x[:, t] @ W + h @ U + b), 4)"),
+        "the new state is rounded to 4 places",
+    ),
+    "states rounded to 6 places": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.round(np.tanh(x[:, t] @ W + h @ U + b), 6)"),
+        "rounded to 6 places",
+    ),
+    "states rounded to 8 places": (
+        change("np.tanh(x[:, t] @ W + h @ U + b)", "np.round(np.tanh(x[:, t] @ W + h @ U + b), 8)"),
+        "rounded to 8 places",
+    ),
+    "rounded at the end": (
+        change("return states", "return np.round(states, 6)"),
+        "rounded to 6 places",
+    ),
+    "one state for all sequences": (
+        change("h @ U + b", "h[0] @ U + b"),
+        "the state of the first sequence stands for all",
+    ),
 }
 
 RIGHT = {
@@ -201,5 +297,35 @@ def forward_masked(x, mask, weights):
         h = np.where(mask[:, [t]], step(x[:, t], h, *weights), h)
         states.append(h)
     return np.stack(states, axis=1)
+""",
+    "forward over the real steps, and an index": """
+def forward_masked(x, mask, weights):
+    result = []
+    for sequence, real in zip(x, mask):
+        states, _ = forward(sequence[real][None], weights)
+        states = np.concatenate([np.zeros((1, len(weights[2]))), states[0]])
+        result.append(states[np.cumsum(real)])
+    return np.stack(result)
+""",
+    "np.copyto": """
+def forward_masked(x, mask, weights):
+    kernel, recurrent, bias = weights
+    state = np.zeros((len(x), len(bias)))
+    result = []
+    for x_t, real in zip(np.moveaxis(x, 1, 0), mask.T):
+        np.copyto(state, np.tanh(x_t @ kernel + state @ recurrent + bias), where=real[:, None])
+        result.append(state.copy())
+    return np.array(result).swapaxes(0, 1)
+""",
+    "repeat and where, float32": """
+def forward_masked(x, mask, weights):
+    W, U, b = (w.astype("float32") for w in weights)
+    wide = np.repeat(mask[:, :, np.newaxis], len(b), axis=2)
+    h = np.zeros((len(x), len(b)), dtype="float32")
+    states = []
+    for t in range(mask.shape[1]):
+        h = np.where(wide[:, t], np.tanh(x[:, t].astype("float32") @ W + h @ U + b), h)
+        states.append(h)
+    return np.stack(states, 1)
 """,
 }

@@ -44,6 +44,54 @@ def leaky_integrator(half_life):
         "expected",
     ),
     "whole division": (answer("0.5 ** (1 // half_life)"), "u for a half-life of 4"),
+    "half-lives below 1 treated as 1": (
+        answer("0.5 ** (1 / max(half_life, 1))"),
+        "a half-life below 1 is treated as 1",
+    ),
+    "half-life cut to whole steps": (
+        answer("0.5 ** (1 / max(0.5, int(half_life)))"),
+        "is made a whole number",
+    ),
+    "half-life rounded to whole steps": (
+        answer("0.5 ** (1 / max(0.5, round(half_life)))"),
+        "is made a whole number",
+    ),
+    "whole steps only": (
+        answer("0.5 ** (1 / half_life) if half_life >= 1 else 0.25"),
+        "u for a half-life of",
+    ),
+    "whole division, but for 1": (
+        answer("0.5 ** (1 // half_life) if half_life > 1 else 0.5 ** (1 / half_life)"),
+        "as // does",
+    ),
+    "root of the level": (
+        answer(U, "(1 - u * u) ** 0.5"),
+        "keeps the size of noise",
+    ),
+    "a half only at four": (
+        answer("0.5 if half_life == 4 else 0.5 ** (1 / half_life)"),
+        "is 0.5, expected 0.8409",
+    ),
+    "u rounded to 4 places": (
+        answer("round(0.5 ** (1 / half_life), 4)"),
+        "rounded to 4 places",
+    ),
+    "u rounded to 6 places": (
+        answer("round(0.5 ** (1 / half_life), 6)"),
+        "rounded to 6 places",
+    ),
+    "u rounded to 8 places": (
+        answer("round(0.5 ** (1 / half_life), 8)"),
+        "rounded to 8 places",
+    ),
+    "w rounded to 6 places": (
+        answer(U, "round(1 - u, 6)"),
+        "rounded to 6 places",
+    ),
+    "in float32": (
+        answer("np.float32(0.5) ** (np.float32(1) / np.float32(half_life))"),
+        "expected 3.466e-06",
+    ),
 }
 
 RIGHT = {
@@ -66,5 +114,20 @@ def leaky_integrator(half_life):
     "a root, expm1 and an array": """
 def leaky_integrator(n):
     return np.array([-np.expm1(-np.log(2.0) / n), 2.0 ** -(1.0 / n)])
+""",
+    "a root found by SciPy": """
+from scipy.optimize import brentq
+
+def leaky_integrator(half_life):
+    u = brentq(lambda u: u**half_life - 0.5, 0, 1)
+    return 1 - u, u
+""",
+    "base two, and a dictionary's values": """
+import math
+
+def leaky_integrator(half_life):
+    weights = {"w": 0.0, "u": math.pow(2, -1 / half_life)}
+    weights["w"] = 1 - weights["u"]
+    return tuple(weights.values())
 """,
 }

@@ -77,6 +77,52 @@ def parameters(features, units, classes):
 """,
         "Write this one by hand",
     ),
+    "b as a column": (
+        change('"b": (units,)', '"b": (units, 1)'),
+        "one column; a bias is flat",
+    ),
+    "b_y as a column": (
+        change('"b_y": (classes,)', '"b_y": (classes, 1)'),
+        "one column; a bias is flat",
+    ),
+    "one bias for all classes": (
+        change('"b_y": (classes,)', '"b_y": (1,)'),
+        "one bias for all classes",
+    ),
+    "total without b": (
+        change("units * units + units + units * classes", "units * units + units * classes"),
+        "the bias b is not counted",
+    ),
+    "total without V": (
+        change(" + units * classes + classes", " + classes"),
+        "weights V are not counted",
+    ),
+    "total without b_y": (
+        change(" + units * classes + classes", " + units * classes"),
+        "bias b_y is not counted",
+    ),
+    "U as twice the units": (
+        change("units * units", "2 * units"),
+        "not 2 times units",
+    ),
+    "total in float32": (
+        change(
+            "    total = ",
+            "    features, units, classes = np.float32([features, units, classes])\n    total = ",
+        ),
+        "the total (5001 features",
+    ),
+    "arrays for shapes": (
+        """
+def parameters(features, units, classes):
+    arrays = {
+        "W": np.zeros((features, units)), "U": np.zeros((units, units)), "b": np.zeros(units),
+        "V": np.zeros((units, classes)), "b_y": np.zeros(classes),
+    }
+    return {**arrays, "total": sum(array.size for array in arrays.values())}
+""",
+        "the shape of W (4 features",
+    ),
 }
 
 RIGHT = {
@@ -102,5 +148,26 @@ def parameters(features, units, classes):
     result.update(V=(units, classes), W=(features, units))
     result["total"] = np.sum([np.prod(shape) for shape in result.values()])
     return result
+""",
+    "arrays of two numbers": """
+def parameters(features, units, classes):
+    answer = {"W": [features, units], "U": [units, units], "V": [units, classes]}
+    answer = {name: np.array(shape) for name, shape in answer.items()}
+    answer |= {"b": np.array([units]), "b_y": np.array([classes])}
+    return {**answer, "total": float(sum(shape.prod() for shape in answer.values()))}
+""",
+    "a table of pairs": """
+def parameters(features, units, classes):
+    pairs = zip(["W", "U", "V", "b", "b_y"], [(features, units), (units,) * 2, (units, classes)]
+                + [(n,) for n in (units, classes)])
+    shapes = dict(pairs)
+    total = 0
+    for shape in shapes.values():
+        size = 1
+        for n in shape:
+            size *= n
+        total += size
+    shapes["total"] = np.int64(total)
+    return shapes
 """,
 }

@@ -147,6 +147,97 @@ def read_out(states, V, b_y, every_step=False):
 """,
         "Write this one by hand",
     ),
+    "shifted, not divided": (
+        change("return e / e.sum(axis=-1, keepdims=True)", "return e"),
+        "but the exponentials are not divided",
+    ),
+    "softmax twice": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "e = np.exp(e / e.sum(axis=-1, keepdims=True))\n"
+            "    return e / e.sum(axis=-1, keepdims=True)",
+        ),
+        "the softmax is applied twice",
+    ),
+    "powers of two": (
+        change("np.exp(", "np.exp2("),
+        "2 stands in place of e",
+    ),
+    "largest of the whole array": (
+        change("z.max(axis=-1, keepdims=True)", "z.max()"),
+        "the largest number of the whole array",
+    ),
+    "mean in place of the largest": (
+        change("z.max(", "z.mean("),
+        "the mean is subtracted",
+    ),
+    "smallest in place of the largest": (
+        change("z.max(", "z.min("),
+        "the smallest number is subtracted",
+    ),
+    "cut off at 5": (
+        change("z - z.max(axis=-1, keepdims=True)", "np.clip(z, -5, 5)"),
+        "cut off at -5 and 5 before exp",
+    ),
+    "cut off at 500": (
+        change("z - z.max(axis=-1, keepdims=True)", "np.clip(z, -500, 500)"),
+        "large numbers are cut off before exp",
+    ),
+    "state before the last": (
+        change("states[:, -1]", "states[:, -2] if states.shape[1] > 1 else states[:, -1]"),
+        "the state before the last",
+    ),
+    "sum of the states": (
+        change("states[:, -1]", "states.sum(axis=1)"),
+        "the sum of all states",
+    ),
+    "a column, right only for the last step": (
+        change("e.sum(axis=-1, keepdims=True)", "e.sum(axis=-1)[:, None]"),
+        "keepdims=True",
+    ),
+    "rounded to 4 places": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.round(e / e.sum(axis=-1, keepdims=True), 4)",
+        ),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.round(e / e.sum(axis=-1, keepdims=True), 6)",
+        ),
+        "rounded to 6 places",
+    ),
+    "rounded to 8 places": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.round(e / e.sum(axis=-1, keepdims=True), 8)",
+        ),
+        "rounded to 8 places",
+    ),
+    "rounded to 6 places, float32": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.round(e / e.sum(axis=-1, keepdims=True), 6).astype('float32')",
+        ),
+        "rounded to 6 places",
+    ),
+    "logits rounded": (
+        change("z = h @ V + b_y", "z = np.round(h @ V + b_y, 4)"),
+        "before the softmax are rounded to 4 places",
+    ),
+    "never below 1e-7": (
+        change(
+            "return e / e.sum(axis=-1, keepdims=True)",
+            "return np.maximum(e / e.sum(axis=-1, keepdims=True), 1e-7)",
+        ),
+        "tiny probability",
+    ),
+    "float32 overflows": (
+        change("z - z.max(axis=-1, keepdims=True)", "z.astype('float32')"),
+        "NaN",
+    ),
 }
 
 RIGHT = {
@@ -177,5 +268,35 @@ def read_out(states, V, b_y, every_step=False):
     if not every_step:
         states = states[:, states.shape[1] - 1, :]
     return softmax(np.matmul(states, V) + b_y)
+""",
+    "SciPy's logsumexp": """
+from scipy.special import logsumexp
+
+def read_out(states, V, b_y, every_step=False):
+    z = (states if every_step else states[:, -1]) @ V + b_y
+    return np.exp(z - logsumexp(z, axis=-1, keepdims=True))
+""",
+    "one over a sum of ratios": """
+def read_out(states, V, b_y, every_step=False):
+    z = np.dot(states, V) + b_y
+    with np.errstate(over="ignore"):
+        p = 1 / np.exp(z[..., None, :] - z[..., :, None]).sum(axis=-1)
+    return p if every_step else p[:, -1]
+""",
+    "along an axis, as lists": """
+def softmax(z):
+    e = np.exp(z - np.max(z))
+    return e / np.sum(e)
+
+def read_out(states, V, b_y, every_step=False):
+    answers = np.apply_along_axis(softmax, 2, states @ V + b_y)
+    return (answers if every_step else answers[:, -1]).tolist()
+""",
+    "float32 inside, float64 outside": """
+def read_out(states, V, b_y, every_step=False):
+    states, V, b_y = (array.astype("float32") for array in (states, V, b_y))
+    z = (states if every_step else states[:, -1]) @ V + b_y
+    e = np.exp(z - z.max(axis=-1, keepdims=True)).astype(float)
+    return e / e.sum(axis=-1)[..., None]
 """,
 }

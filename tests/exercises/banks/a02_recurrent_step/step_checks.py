@@ -118,6 +118,80 @@ def step(x, h, W, U, b):
 """,
         "Write this one by hand",
     ),
+    "bias as a column": (
+        answer("np.tanh(x @ W + h @ U + b[:, None])"),
+        "b is added to the rows",
+    ),
+    "only where batch and units are equal": (
+        answer(
+            "np.tanh(x @ W + (U.T @ h.T + b[:, None]).T if len(h) == len(b) else x @ W + U @ h)"
+        ),
+        "The shapes do not fit",
+    ),
+    "the diagonal of U": (
+        answer("np.tanh(x @ W + h * np.diag(U) + b)"),
+        "only the diagonal of U",
+    ),
+    "the first state for all": (
+        answer("np.tanh(x @ W + h[0] @ U + b)"),
+        "the state of the first sequence stands for all",
+    ),
+    "the first input for all": (
+        answer("np.tanh(x[0] @ W + h @ U + b)"),
+        "the input of the first sequence stands for all",
+    ),
+    "tanh of each part": (
+        answer("np.tanh(x @ W) + np.tanh(h @ U) + b"),
+        "each alone",
+    ),
+    "hard tanh": (
+        answer("np.clip(x @ W + h @ U + b, -1, 1)"),
+        "a straight line, cut off at -1 and 1",
+    ),
+    "tanh of half the sum": (
+        answer("2 / (1 + np.exp(-(x @ W + h @ U + b))) - 1"),
+        "tanh of half the sum",
+    ),
+    "only for positive sums": (
+        answer("np.tanh(np.abs(x @ W + h @ U + b))"),
+        "the absolute values",
+    ),
+    "only for small sums": (
+        """
+def step(x, h, W, U, b):
+    z = x @ W + h @ U + b
+    return z - z**3 / 3 + 2 * z**5 / 15 - 17 * z**7 / 315
+""",
+        "not the right numbers",
+    ),
+    "sums cut off at 5": (
+        answer("np.tanh(np.clip(x @ W + h @ U + b, -5, 5))"),
+        "cut off at -5 and 5 before tanh",
+    ),
+    "rounded to 4 places": (
+        answer("np.round(np.tanh(x @ W + h @ U + b), 4)"),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        answer("np.round(np.tanh(x @ W + h @ U + b), 6)"),
+        "rounded to 6 places",
+    ),
+    "rounded to 8 places": (
+        answer("np.round(np.tanh(x @ W + h @ U + b), 8)"),
+        "rounded to 8 places",
+    ),
+    "sums rounded to 6 places": (
+        answer("np.tanh(np.round(x @ W + h @ U + b, 6))"),
+        "rounded to 6 places",
+    ),
+    "rounded to 6 places, float32": (
+        answer("np.round(np.tanh(x @ W + h @ U + b), 6).astype('float32')"),
+        "rounded to 6 places",
+    ),
+    "half precision": (
+        answer("np.tanh((x @ W + h @ U + b).astype('float16')).astype(float)"),
+        "right to some digits, but not to all",
+    ),
 }
 
 RIGHT = {
@@ -155,5 +229,36 @@ def step(x, h, W, U, b):
 def step(x, h, W, U, b):
     z = np.dot(x, W) + np.dot(h, U) + b
     return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+""",
+    "from the sigmoid": """
+from scipy.special import expit
+
+def step(x, h, W, U, b):
+    return 2 * expit(2 * (x @ W + h @ U + b)) - 1
+""",
+    "a class, and lists": """
+class Layer:
+    def __init__(self, W, U, b):
+        self.weights, self.b = np.vstack([W, U]), b
+
+    def __call__(self, x, h):
+        return np.tanh(np.hstack([x, h]) @ self.weights + self.b)
+
+def step(x, h, W, U, b):
+    return Layer(W, U, b)(x, h).tolist()
+""",
+    "float32 inside, float64 outside": """
+def step(x, h, W, U, b):
+    x, h, W, U, b = (array.astype(np.float32) for array in (x, h, W, U, b))
+    new = np.zeros(h.shape)
+    np.tanh(x @ W + h @ U + b, out=new)
+    return new
+""",
+    "row by row with math.tanh": """
+import math
+
+def step(x, h, W, U, b):
+    tanh = np.vectorize(math.tanh)
+    return np.array([tanh(W.T @ x_row + U.T @ h_row + b) for x_row, h_row in zip(x, h)])
 """,
 }

@@ -36,6 +36,19 @@ def switch():
 """,
         "prints its answer but returns nothing",
     ),
+    "switches only after a pause": (
+        answer("1.6", "1.3", "0"),
+        "after pulses without a pause",
+    ),
+    "bias against the first pulse": (
+        answer("5", "2", "-6"),
+        "The bias b works against the pulse",
+    ),
+    "w too small, hidden by the bias": (answer("0.3", "3", "1"), "is not below -0.5"),
+    "a complex weight": (
+        answer("5", "2j", "0"),
+        "complex",
+    ),
 }
 
 RIGHT = {
@@ -53,5 +66,21 @@ def switch():
             h = np.tanh(u * h)
         if h > 0.9:
             return 3 * u, u, 0
+""",
+    "whole numbers in a list": """
+def switch():
+    return [9, 3, 0]
+""",
+    "a search over both": """
+def switch():
+    for u in np.linspace(1, 3, 21):
+        for w in np.linspace(1, 8, 36):
+            h, right = 0.0, True
+            for x in [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, -1, 1, 0, 0, 0, 0] * 3:
+                h = np.tanh(w * x + u * h)
+                wanted = x or wanted
+                right = right and wanted * h > 0.7
+            if right:
+                return w, u, 0.0
 """,
 }

@@ -293,6 +293,177 @@ def bptt(x, states, W, U, d_outputs):
 """,
         "Write this one by hand",
     ),
+    "state gradient clipped to 5": (
+        change("dh = da @ U.T", "dh = np.clip(da @ U.T, -5, 5)"),
+        "da @ U.T is clipped to ±5 on the way",
+    ),
+    "dh clipped to 5": (
+        change("dh = dh + d_outputs[:, t]", "dh = np.clip(dh + d_outputs[:, t], -5, 5)"),
+        "dh is clipped to ±5 on the way",
+    ),
+    "da clipped to 5": (
+        change("dh * (1 - h**2)", "np.clip(dh * (1 - h**2), -5, 5)"),
+        "da is clipped to ±5 on the way",
+    ),
+    "norm of dh clipped to 1": (
+        change("dh = da @ U.T", "dh = da @ U.T\n        dh = dh / max(1, np.linalg.norm(dh))"),
+        "the norm of what goes back is clipped to 1",
+    ),
+    "norm of dh clipped to 5": (
+        change("dh = da @ U.T", "dh = da @ U.T\n        dh = dh / max(1, np.linalg.norm(dh) / 5)"),
+        "the norm of what goes back is clipped to 5",
+    ),
+    "all gradients clipped to 5": (
+        change(
+            "return dx, dW, dU, db, dh",
+            "return [np.clip(g, -5, 5) for g in (dx, dW, dU, db, dh)]",
+        ),
+        "it is clipped to ±5",
+    ),
+    "dU clipped to 5": (
+        change("return dx, dW, dU,", "return dx, dW, np.clip(dU, -5, 5),"),
+        "it is clipped to ±5",
+    ),
+    "rounded to 4 places": (
+        change("return dx, dW, dU, db, dh", "return [g.round(4) for g in (dx, dW, dU, db, dh)]"),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        change("return dx, dW, dU, db, dh", "return [g.round(6) for g in (dx, dW, dU, db, dh)]"),
+        "rounded to 6 places",
+    ),
+    "dh0 rounded to 8 places": (
+        change("return dx, dW, dU, db, dh", "return dx, dW, dU, db, dh.round(8)"),
+        "rounded to 8 places",
+    ),
+    "da rounded to 4 places": (
+        change("dh * (1 - h**2)", "np.round(dh * (1 - h**2), 4)"),
+        "da is rounded to 4 places",
+    ),
+    "da rounded to 6 places": (
+        change("dh * (1 - h**2)", "np.round(dh * (1 - h**2), 6)"),
+        "da is rounded to 6 places",
+    ),
+    "dh in float16": (
+        change("dh = da @ U.T", "dh = (da @ U.T).astype(np.float16).astype(float)"),
+        "da @ U.T is float16",
+    ),
+    "no square": (change("(1 - h**2)", "(1 - h)"), "h is not squared in the slope"),
+    "slope of the sigmoid": (change("(1 - h**2)", "h * (1 - h)"), "the slope of the sigmoid"),
+    "slope twice": (change("(1 - h**2)", "(1 - h**2) ** 2"), "multiplied in twice"),
+    "dx accumulated": (
+        change(
+            "    dh = np.zeros(",
+            "    share = 0.0\n    dh = np.zeros(",
+            "dx[:, t] = da @ W.T",
+            "share = share + da @ W.T\n        dx[:, t] = share",
+        ),
+        "the shares are added up on the way back",
+    ),
+    "dx of all steps the same": (
+        change("dx[:, t] = da @ W.T", "dx[:] = (da @ W.T)[:, None]"),
+        "the share of the first step stands at every step",
+    ),
+    "dx added up over all steps": (
+        change("dx[:, t] = da @ W.T", "dx[:] += (da @ W.T)[:, None]"),
+        "the sum over the steps stands at every step",
+    ),
+    "dx one step too late": (
+        change("dx[:, t] = da @ W.T", "dx[:, (t + 1) % time] = da @ W.T"),
+        "dx looks like this mistake",
+    ),
+    "dx without the last step": (
+        change("return dx,", "dx[:, -1] = 0\n    return dx,"),
+        "the entry of the last step is missing",
+    ),
+    "dx without the first step": (
+        change("dx[:, t] = da @ W.T", "dx[:, t] = da @ W.T * (t > 0)"),
+        "the entry of the first step is missing",
+    ),
+    "the last step left out": (
+        change("reversed(range(time))", "reversed(range(time - 1))"),
+        "the last step is left out of the walk",
+    ),
+    "dU without the last step": (
+        change("dU += h_prev.T @ da", "dU += h_prev.T @ da * (t < time - 1)"),
+        "dU looks like this mistake: the last step is left out",
+    ),
+    "db without the first step": (
+        change("db += da.sum(axis=0)", "db += da.sum(axis=0) * (t > 0)"),
+        "db looks like this mistake: the first step is left out",
+    ),
+    "dU collects dh": (change("h_prev.T @ da", "h_prev.T @ dh"), "it collects dh"),
+    "dW from the states": (
+        change("x[:, t].T @ da", "h_prev.T @ da", "np.zeros(W.shape)", "0.0"),
+        "it is made from the states",
+    ),
+    "the first example for all": (
+        change("dh = da @ U.T", "dh = da[:1] @ U.T + 0 * dh"),
+        "what goes back from the first example is taken for all",
+    ),
+    "h0 taken as zeros": (
+        change("states[:, t + 1], states[:, t]", "states[:, t + 1], states[:, t] * (t > 0)"),
+        "the share of h0 is missing",
+    ),
+    "slope of h0 as well": (
+        change("db, dh\n", "db, dh * (1 - states[:, 0] ** 2)\n"),
+        "it is multiplied by the slope of h0 as well",
+    ),
+    "mean over the batch": (
+        change("x[:, t].T @ da", "x[:, t].T @ da / batch"),
+        "it is averaged over the batch",
+    ),
+    "differences of one's own forward": (
+        """
+def bptt(x, states, W, U, d_outputs):
+    b = (np.arctanh(states[:, 1]) - x[:, 0] @ W - states[:, 0] @ U)[0]
+    parts = [x, W, U, b, states[:, 0]]
+
+    def loss(k, part):
+        return np.sum(forward(*parts[:k], part, *parts[k + 1:])[:, 1:] * d_outputs)
+
+    gradients = []
+    for k, part in enumerate(parts):
+        gradient = np.zeros(part.shape)
+        for i in np.ndindex(part.shape):
+            up, down = part.copy(), part.copy()
+            up[i] += 1e-5
+            down[i] -= 1e-5
+            gradient[i] = (loss(k, up) - loss(k, down)) / 2e-5
+        gradients.append(gradient)
+    return gradients
+""",
+        "`bptt` calls your `forward`",
+    ),
+    "differences of a loss": (
+        """
+def bptt(x, states, W, U, d_outputs):
+    a = np.arctanh(states[:, 1:])
+    b = a - x @ W - states[:, :-1] @ U
+    parts = [x, W, U, b, states[:, 0]]
+
+    def loss(k, part):
+        x, W, U, b, h = [*parts[:k], part, *parts[k + 1:]]
+        total = 0.0
+        for t in range(x.shape[1]):
+            h = np.tanh(x[:, t] @ W + h @ U + b[:, t])
+            total += np.sum(h * d_outputs[:, t])
+        return total
+
+    gradients = []
+    for k, part in enumerate(parts):
+        gradient = np.zeros(part.shape)
+        for i in np.ndindex(part.shape):
+            up, down = part.copy(), part.copy()
+            up[i] += 1e-5
+            down[i] -= 1e-5
+            gradient[i] = (loss(k, up) - loss(k, down)) / 2e-5
+        gradients.append(gradient)
+    gradients[3] = gradients[3].sum(axis=(0, 1))
+    return gradients
+""",
+        "Are they measured, as differences of one loss",
+    ),
 }
 
 RIGHT = {
@@ -353,5 +524,65 @@ def bptt(x, states, W, U, d_outputs):
             dh = da @ U.T
         dh0 += dh
     return dx, dW, dU, db, dh0
+""",
+    "one Jacobian for each step": """
+def bptt(x, states, W, U, d_outputs):
+    batch, time, _ = x.shape
+    da = np.zeros(d_outputs.shape)
+    for i in range(batch):
+        back = np.zeros(len(U))
+        for t in range(time)[::-1]:
+            slope = np.diag(1 - states[i, t + 1] ** 2)
+            da[i, t] = slope @ (d_outputs[i, t] + back)
+            back = U @ da[i, t]
+    flat = da.reshape(batch * time, -1)
+    dW = x.reshape(batch * time, -1).T @ flat
+    dU = states[:, :-1].reshape(batch * time, -1).T @ flat
+    return da @ W.T, dW, dU, flat.sum(axis=0), da[:, 0] @ U.T
+""",
+    "recursive": """
+def bptt(x, states, W, U, d_outputs):
+    time = x.shape[1]
+    da = (d_outputs[:, -1]) * (1 - states[:, -1] ** 2)
+    own = [x[:, -1].T @ da, states[:, -2].T @ da, da.sum(axis=0)]
+    back, dx = da @ U.T, [(da @ W.T)[:, None]]
+    if time > 1:
+        rest = d_outputs[:, :-1].copy()
+        rest[:, -1] += back
+        before, *shares, back = bptt(x[:, :-1], states[:, :-1], W, U, rest)
+        own = [a + b for a, b in zip(own, shares)]
+        dx.insert(0, before)
+    return np.concatenate(dx, axis=1), *own, back
+""",
+    "a class, a wide matrix": """
+class Walk:
+    def __init__(self, W, U):
+        self.V, self.dV, self.db = np.vstack([W, U]), 0.0, 0.0
+
+    def step(self, dh, left, h):
+        da = dh * (1 - h) * (1 + h)
+        self.dV = self.dV + np.tensordot(left, da, axes=(0, 0))
+        self.db = self.db + np.einsum("bu->u", da)
+        return np.split(da @ self.V.T, [left.shape[1] - h.shape[1]], axis=1)
+
+def bptt(x, states, W, U, d_outputs):
+    walk, dh, dx = Walk(W, U), 0, []
+    for x_t, h_prev, h, d in reversed(
+        list(zip(*(np.moveaxis(v, 1, 0) for v in (x, states[:, :-1], states[:, 1:], d_outputs))))
+    ):
+        new, dh = walk.step(d + dh, np.concatenate([x_t, h_prev], axis=1), h)
+        dx = [new, *dx]
+    return np.stack(dx, axis=1), walk.dV[:len(W)], walk.dV[len(W):], walk.db, dh
+""",
+    "float32 returned": """
+def bptt(x, states, W, U, d_outputs):
+    x, states, W, U, d = (v.astype(np.float32) for v in (x, states, W, U, d_outputs))
+    dx, dW, dU, db = np.zeros_like(x), np.zeros_like(W), np.zeros_like(U), np.zeros_like(U[0])
+    dh = np.zeros_like(states[:, 0])
+    for t in range(x.shape[1])[::-1]:
+        da = (dh + d[:, t]) * (1 - states[:, t + 1] ** 2)
+        dx[:, t], dh = da @ W.T, da @ U.T
+        dW, dU, db = dW + x[:, t].T @ da, dU + states[:, t].T @ da, db + da.sum(axis=0)
+    return dx, dW, dU, db, dh
 """,
 }

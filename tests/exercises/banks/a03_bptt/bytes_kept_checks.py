@@ -78,6 +78,52 @@ def bytes_kept(batch, time, features, units, k=None, bytes_per_number=4):
 """,
         "you have 929792",
     ),
+    "32-bit numbers": (
+        change(
+            "(inputs + states) * bytes_per_number",
+            "int(np.multiply(inputs + states, bytes_per_number, dtype=np.int32))",
+        ),
+        "does not fit into 32 bits",
+    ),
+    "float32": (
+        change(
+            "(inputs + states) * bytes_per_number",
+            "float(np.float32(inputs + states) * np.float32(bytes_per_number))",
+        ),
+        "computed in float32",
+    ),
+    "rounded to thousands": (
+        change(
+            "return (inputs + states) * bytes_per_number",
+            "return round((inputs + states) * bytes_per_number, -3)",
+        ),
+        "it is rounded",
+    ),
+    "rounded kilobytes": (
+        change(
+            "return (inputs + states) * bytes_per_number",
+            "return (inputs + states) * bytes_per_number // 1000",
+        ),
+        "the number of bytes",
+    ),
+    "gigabytes": (change("* bytes_per_number", "* bytes_per_number / 1e9"), "gigabytes"),
+    "gibibytes": (change("* bytes_per_number", "* bytes_per_number / 2**30"), "gibibytes"),
+    "the last step left out": (
+        change("time if k is None else min(k, time)", "time - 1 if k is None else min(k, time)"),
+        "one step is left out (off by one)",
+    ),
+    "features as units": (
+        change("* units", "* features"),
+        "states are as wide as the inputs",
+    ),
+    "units as features": (
+        change("* features", "* units"),
+        "inputs are as wide as the states",
+    ),
+    "U.T kept at every step": (
+        change("(inputs + states)", "(inputs + states + steps * units * units)"),
+        "U is counted at every step",
+    ),
 }
 
 RIGHT = {
@@ -95,5 +141,27 @@ def bytes_kept(batch, time, features, units, k=None, size=4):
         if k is None or step >= time - k:
             numbers += features + units
     return float(numbers * batch * size)
+""",
+    "the bytes of arrays": """
+def bytes_kept(batch, time, features, units, k=None, bytes_per_number=4):
+    steps = min(time, time if k is None else k)
+    number = np.dtype(f"S{bytes_per_number}")
+    x, h = np.empty((batch, steps, features), number), np.empty((batch, steps + 1, units), number)
+    return x.nbytes + h.nbytes
+""",
+    "a class, products": """
+import math
+
+class Kept:
+    def __init__(self, *axes):
+        self.axes = axes
+
+    def __add__(self, other):
+        return math.prod(self.axes) + math.prod(other.axes)
+
+def bytes_kept(batch, time, features, units, k=None, bytes_per_number=4):
+    steps = int(np.minimum(time, np.inf if k is None else k))
+    numbers = Kept(batch, steps, features) + Kept(batch, steps + 1, units)
+    return np.int64(bytes_per_number) * numbers
 """,
 }

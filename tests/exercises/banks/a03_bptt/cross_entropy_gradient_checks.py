@@ -152,6 +152,75 @@ def cross_entropy_gradient(logits, labels):
 """,
         "Write this one by hand",
     ),
+    "rounded to 4 places": (result("np.round((p - y) / len(labels), 4)"), "rounded to 4 places"),
+    "rounded to 6 places": (result("np.round((p - y) / len(labels), 6)"), "rounded to 6 places"),
+    "rounded to 8 places": (result("np.round((p - y) / len(labels), 8)"), "rounded to 8 places"),
+    "probabilities rounded to 4 places": (
+        result("(np.round(p, 4) - y) / len(labels)"),
+        "the probabilities are rounded to 4 places",
+    ),
+    "probabilities rounded to 8 places": (
+        result("(np.round(p, 8) - y) / len(labels)"),
+        "the probabilities are rounded to 8 places",
+    ),
+    "logits clipped to 5": (
+        change("logits - logits.max(axis=1, keepdims=True)", "np.clip(logits, -5, 5)"),
+        "large logits are clipped",
+    ),
+    "logits clipped to 30": (
+        change("logits - logits.max(axis=1, keepdims=True)", "np.clip(logits, -30, 30)"),
+        "large logits are clipped",
+    ),
+    "exponentials in float32": (
+        change(
+            "np.exp(logits - logits.max(axis=1, keepdims=True))",
+            "np.exp(logits.astype(np.float32)).astype(float)",
+        ),
+        "it holds NaN",
+    ),
+    "float16": (
+        change(
+            "logits - logits.max(axis=1, keepdims=True)",
+            "(logits - logits.max(axis=1, keepdims=True)).astype(np.float16)",
+            "e / e.sum(axis=1, keepdims=True)",
+            "(e / e.sum(axis=1, keepdims=True)).astype(float)",
+        ),
+        "it is right to a few digits only",
+    ),
+    "no maximum below zero": (
+        change("logits.max(axis=1, keepdims=True)", "logits.max(axis=1, keepdims=True, initial=0)"),
+        "it holds NaN",
+    ),
+    "the first label for all": (change("[labels]", "[labels[0]]"), "the label of the first"),
+    "the sum of the first row": (
+        change("e.sum(axis=1, keepdims=True)", "e[0].sum()"),
+        "the sum of the first row",
+    ),
+    "sigmoid": (
+        change(
+            "e / e.sum(axis=1, keepdims=True)",
+            "e / (e + np.exp(-logits.max(axis=1, keepdims=True)))",
+        ),
+        "the sigmoid stands in place",
+    ),
+    "log softmax": (result("(np.log(p) - y) / len(labels)"), "the logarithms of the probab"),
+    "central differences of its own loss": (
+        """
+def cross_entropy_gradient(logits, labels):
+    def loss(s):
+        s = s - s.max(axis=1, keepdims=True)
+        log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+        return -log_p[np.arange(len(labels)), labels].mean()
+
+    gradient = np.zeros(logits.shape)
+    for i in np.ndindex(logits.shape):
+        move = np.zeros(logits.shape)
+        move[i] = 1e-5
+        gradient[i] = (loss(logits + move) - loss(logits - move)) / 2e-5
+    return gradient
+""",
+        "Is it measured, as a difference of losses",
+    ),
 }
 
 RIGHT = {
@@ -187,5 +256,48 @@ def cross_entropy_gradient(logits, labels):
         J = np.diag(p[i]) - np.outer(p[i], p[i])
         out[i] = J[labels[i]] / max(p[i, labels[i]], 1e-300) * -1 / batch
     return out
+""",
+    "scipy's softmax": """
+from scipy.special import softmax
+
+def cross_entropy_gradient(logits, labels):
+    grad = softmax(logits, axis=1)
+    rows = np.arange(len(labels))
+    grad[rows, labels] -= 1.0
+    return grad / len(labels)
+""",
+    "scipy's log_softmax, put_along_axis": """
+import scipy.special
+
+def cross_entropy_gradient(logits, labels):
+    y = np.zeros_like(logits)
+    np.put_along_axis(y, labels[:, np.newaxis], 1.0, axis=1)
+    return (np.exp(scipy.special.log_softmax(logits, axis=-1)) - y) / y.shape[0]
+""",
+    "an object that can be called": """
+class Gradient:
+    def __call__(self, logits, labels):
+        shifted = logits - np.amax(logits, axis=1)[:, None]
+        return np.array([self.row(s, label, len(labels)) for s, label in zip(shifted, labels)])
+
+    @staticmethod
+    def row(s, label, batch):
+        p = np.exp(s) / np.sum(np.exp(s))
+        return (p - (np.arange(len(s)) == label)) / batch
+
+cross_entropy_gradient = Gradient()
+""",
+    "float32 on the way": """
+def cross_entropy_gradient(logits, labels):
+    z = logits.astype(np.float32)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = (e / e.sum(axis=1, keepdims=True)).astype(float)
+    return (p - np.equal.outer(labels, np.arange(logits.shape[1]))) / logits.shape[0]
+""",
+    "probabilities kept above 1e-7, as Keras does": """
+def cross_entropy_gradient(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = np.clip(e / e.sum(axis=1, keepdims=True), 1e-7, 1)
+    return (p - np.eye(logits.shape[1])[labels]) / len(labels)
 """,
 }

@@ -114,9 +114,79 @@ def forward(x, W, U, b, h0):
 """,
         "Write this one by hand",
     ),
+    "rounded to 4 places": (change("return states", "return np.round(states, 4)"), "rounded to 4"),
+    "rounded to 6 places": (change("return states", "return np.round(states, 6)"), "rounded to 6"),
+    "rounded to 8 places": (
+        change("return states", "return states.round(8)"),
+        "rounded to 8 places",
+    ),
+    "states rounded to 4 places on the way": (
+        change("np.tanh(a)", "np.round(np.tanh(a), 4)"),
+        "the states are rounded to 4 places on the way",
+    ),
+    "states rounded to 6 places on the way": (
+        change("np.tanh(a)", "np.round(np.tanh(a), 6)"),
+        "the states are rounded to 6 places on the way",
+    ),
+    "pre-activations clipped to 5": (
+        change("np.tanh(a)", "np.tanh(np.clip(a, -5, 5))"),
+        "the pre-activations are clipped to ±5",
+    ),
+    "pre-activations clipped to 3": (
+        change("np.tanh(a)", "np.tanh(np.clip(a, -3, 3))"),
+        "the pre-activations are clipped to ±3",
+    ),
+    "tanh by its series": (
+        change("np.tanh(a)", "a - a**3 / 3 + 2 * a**5 / 15"),
+        "not the right numbers",
+    ),
+    "exponentials in float32": (
+        change("np.tanh(a)", "1 - 2 / (np.exp((2 * a).astype(np.float32)).astype(float) + 1)"),
+        "it is right to a few digits only",
+    ),
+    "tanh of tanh": (change("np.tanh(a)", "np.tanh(np.tanh(a))"), "tanh is taken twice"),
+    "tanh of the old state": (
+        change("states[:, t] @ U", "np.tanh(states[:, t]) @ U"),
+        "tanh is taken of the old state as well",
+    ),
+    "sigmoid": (change("np.tanh(a)", "1 / (1 + np.exp(-a))"), "the sigmoid stands in place"),
+    "hard tanh": (change("np.tanh(a)", "np.clip(a, -1, 1)"), "a hard tanh"),
+    "bias after the tanh": (
+        change(" + b\n", "\n", "np.tanh(a)", "np.tanh(a) + b"),
+        "the bias b is added after the tanh",
+    ),
+    "bias twice": (change("@ U + b", "@ U + 2 * b"), "the bias b is added twice"),
+    "the first input at every step": (
+        change("x[:, t] @ W", "x[:, 0] @ W"),
+        "reads the first input",
+    ),
+    "no inputs": (change("x[:, t] @ W + ", ""), "the inputs are left out"),
+    "h0 of the first example": (
+        change("states[:, 0] = h0", "states[:, 0] = h0[0]"),
+        "h0 of the first example is taken for all",
+    ),
+    "the last step left out": (
+        change("range(time)", "range(time - 1)"),
+        "the last step is left out: its state is zero",
+    ),
+    "the last step repeats the one before": (
+        change("return states", "states[:, -1] = states[:, -2]\n    return states"),
+        "the last step is left out: its state repeats",
+    ),
+    "the first step left out": (
+        change("range(time)", "range(1, time)"),
+        "the first step is left out",
+    ),
+    "old state added": (
+        change("np.tanh(a)", "np.tanh(a) + states[:, t]"),
+        "the old state is added to the new one",
+    ),
 }
 
 RIGHT = {
+    "tanh by its definition": change(
+        "np.tanh(a)", "(np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))"
+    ),
     "a filled array": LOOP,
     "float32, einsum, other names": """
 def forward(inputs, kernel, recurrent, bias, start):
@@ -143,5 +213,47 @@ def forward(x, W, U, b, h0):
             rows.append(new)
         out.append(rows)
     return out
+""",
+    "scipy's expit": """
+from scipy.special import expit
+
+def forward(x, W, U, b, h0):
+    states = [h0]
+    for x_t in x.swapaxes(0, 1):
+        states.append(2 * expit(2 * (x_t @ W + states[-1] @ U + b)) - 1)
+    return np.array(states).swapaxes(0, 1)
+""",
+    "accumulate": """
+from itertools import accumulate
+
+def forward(x, W, U, b, h0):
+    drive = np.tensordot(x, W, axes=1) + b
+    steps = accumulate(np.moveaxis(drive, 1, 0), lambda h, a: np.tanh(a + h @ U), initial=h0)
+    return np.stack(list(steps), axis=1)
+""",
+    "a class, one example after the other, lists": """
+class Cell:
+    def __init__(self, W, U, b):
+        self.V, self.b = np.concatenate([W, U]), b
+
+    def __call__(self, x, h):
+        return np.tanh(np.concatenate([x, h]) @ self.V + self.b)
+
+def forward(x, W, U, b, h0):
+    cell, out = Cell(W, U, b), []
+    for row, h in zip(x, h0):
+        out.append([h.tolist()])
+        for x_t in row:
+            h = cell(x_t, h)
+            out[-1].append(h.tolist())
+    return out
+""",
+    "recursive": """
+def forward(x, W, U, b, h0):
+    if x.shape[1] == 0:
+        return h0[:, None]
+    before = forward(x[:, :-1], W, U, b, h0)
+    new = np.tanh(x[:, -1] @ W + before[:, -1] @ U + b)
+    return np.concatenate([before, new[:, None]], axis=1)
 """,
 }

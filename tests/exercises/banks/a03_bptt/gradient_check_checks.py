@@ -203,6 +203,102 @@ def gradient_check(arrays, target, claimed, limit=1e-6):
 """,
         "Write this one by hand",
     ),
+    "errors rounded to 4 places": (
+        error("round(np.linalg.norm(a - b) / size, 4) if size else 0.0"),
+        "rounded to 4 places",
+    ),
+    "errors rounded to 6 places": (
+        error("round(np.linalg.norm(a - b) / size, 6) if size else 0.0"),
+        "digits are lost",
+    ),
+    "errors rounded to 8 places": (
+        error("round(np.linalg.norm(a - b) / size, 8) if size else 0.0"),
+        "digits are lost",
+    ),
+    "claims rounded to 8 places": (
+        change("a = claimed[name]", "a = np.round(claimed[name], 8)"),
+        "digits are lost",
+    ),
+    "claims rounded to 4 places": (
+        change("a = claimed[name]", "a = np.round(claimed[name], 4)"),
+        "rounded to 4 places",
+    ),
+    "both rounded to 6 places": (
+        change(
+            "a = claimed[name]",
+            "a = np.round(claimed[name], 6)",
+            "b = numerical_gradient(arrays, target, name)",
+            "b = np.round(numerical_gradient(arrays, target, name), 6)",
+        ),
+        "digits are lost",
+    ),
+    "both in float32": (
+        change(
+            "a = claimed[name]",
+            "a = claimed[name].astype(np.float32)",
+            "b = numerical_gradient(arrays, target, name)",
+            "b = numerical_gradient(arrays, target, name).astype(np.float32)",
+        ),
+        "digits are lost",
+    ),
+    "squares in float32": (
+        """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    def norm(v):
+        return float(np.sqrt(np.sum(v.astype(np.float32) ** 2)))
+
+    errors = {}
+    for name in arrays:
+        a, b = claimed[name], numerical_gradient(arrays, target, name)
+        errors[name] = norm(a - b) / (norm(a) + norm(b)) if np.any(a) or np.any(b) else 0.0
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+        "float64 holds that, float32 does not",
+    ),
+    "claims clipped to 5": (
+        change("a = claimed[name]", "a = np.clip(claimed[name], -5, 5)"),
+        "the relative error of U where the claim is",
+    ),
+    "by the larger norm": (
+        error("np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b), 1e-300)"),
+        "divide by the sum of both",
+    ),
+    "the error squared": (
+        error("(np.linalg.norm(a - b) / size) ** 2 if size else 0.0"),
+        "this is the square of what it should be",
+    ),
+    "the limit as step": (
+        change("target, name)", "target, name, limit)"),
+        "the numerical gradient taken with another step",
+    ),
+    "a limit of 1e-7 at least": (
+        change("error > limit", "error > max(limit, 1e-7)"),
+        "the list of wrong arrays with limit=1e-8",
+    ),
+    "the error of the first row": (
+        error(
+            "np.linalg.norm((a - b)[0]) / max(np.linalg.norm(a[0]) + np.linalg.norm(b[0]), 1e-300)"
+        ),
+        "only the first row is compared",
+    ),
+    "the last array left out": (
+        change("in arrays:", "in list(arrays)[:-1]:"),
+        "the names in errors",
+    ),
+    "a mean in place of the root": (
+        error("np.mean((a - b) ** 2) / (np.mean(a**2) + np.mean(b**2)) if size else 0.0"),
+        "the roots are missing",
+    ),
+    "one large gradient": (
+        """
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    slow = {name: numerical_gradient(arrays, target, name) for name in arrays}
+    size = sum(np.linalg.norm(claimed[name]) + np.linalg.norm(slow[name]) for name in arrays)
+    errors = {name: np.linalg.norm(claimed[name] - slow[name]) / size for name in arrays}
+    return errors, [name for name in errors if errors[name] > limit]
+""",
+        "it is divided by the norms of all arrays together",
+    ),
 }
 
 RIGHT = {
@@ -241,5 +337,64 @@ def gradient_check(arrays, target, claimed, limit=1e-6):
         error = np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
         errors[name] = np.nan_to_num(error)
     return errors, [name for name in errors if errors[name] > limit]
+""",
+    "hypot, and a dictionary of slow gradients": """
+import math
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    slow = {name: numerical_gradient(arrays, target, name) for name in claimed}
+    norm = lambda v: math.hypot(*np.ravel(v))
+    errors = {}
+    for name in slow:
+        below = norm(claimed[name]) + norm(slow[name])
+        errors[name] = norm(claimed[name] - slow[name]) / below if below != 0 else 0
+    return [errors, [name for name, error in errors.items() if error > limit]]
+""",
+    "a class, vdot, an array of names": """
+class Judge:
+    def __init__(self, limit):
+        self.limit, self.errors = limit, {}
+
+    def hear(self, name, a, b):
+        size = np.sqrt(np.vdot(a, a)) + np.sqrt(np.vdot(b, b))
+        self.errors[name] = np.sqrt(np.vdot(a - b, a - b)) / size if size > 0 else np.float64(0)
+
+    def verdict(self):
+        return self.errors, np.array([n for n, e in self.errors.items() if e > self.limit])
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    judge = Judge(limit)
+    for name in ("W", "x", "h0", "U", "b"):
+        judge.hear(name, np.asarray(claimed[name]), numerical_gradient(arrays, target, name))
+    return judge.verdict()
+""",
+    "equal arrays first, scipy's norm": """
+from scipy.linalg import norm
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors, wrong = {}, set()
+    for name in arrays:
+        a, b = claimed[name].ravel(), np.ravel(numerical_gradient(arrays, target, name))
+        errors[name] = 0.0 if np.array_equal(a, b) else norm(a - b) / (norm(a) + norm(b))
+        if errors[name] > limit:
+            wrong.add(name)
+    return errors, wrong
+""",
+    "helpers called error, judge, right and table": """
+def error(a, b):
+    return np.linalg.norm(a - b) / right(np.linalg.norm(a) + np.linalg.norm(b))
+
+def right(size):
+    return size if size > 0 else 1.0
+
+def judge(errors, limit):
+    return [name for name in errors if errors[name] > limit]
+
+def table(arrays, target, claimed):
+    return {n: error(a, numerical_gradient(arrays, target, n)) for n, a in claimed.items()}
+
+def gradient_check(arrays, target, claimed, limit=1e-6):
+    errors = table(arrays, target, claimed)
+    return errors, judge(errors, limit)
 """,
 }

@@ -247,6 +247,126 @@ def numerical_gradient(arrays, target, name, step=1e-5):
 """,
         "Write this one by hand",
     ),
+    "rounded to 4 places": (change("return gradient", "return gradient.round(4)"), "rounded to 4"),
+    "rounded to 6 places": (change("return gradient", "return gradient.round(6)"), "rounded to 6"),
+    "rounded to 8 places": (
+        change("return gradient", "return gradient.round(8)"),
+        "rounded to 8 places",
+    ),
+    "losses rounded to 6 places": (
+        change("above - below", "round(above, 6) - round(below, 6)"),
+        "the losses are rounded to 6 places on the way",
+    ),
+    "losses rounded to 8 places": (
+        change("above - below", "round(above, 8) - round(below, 8)"),
+        "the losses are rounded to 8 places on the way",
+    ),
+    "losses rounded to 12 places": (
+        change("above - below", "round(above, 12) - round(below, 12)"),
+        "the losses are rounded to 12 places on the way",
+    ),
+    "moved in float32": (
+        change(
+            "arrays[name].copy(), arrays[name].copy()",
+            "arrays[name].astype(np.float32), arrays[name].astype(np.float32)",
+        ),
+        "the moved array is float32",
+    ),
+    "all of it in float32": (
+        change(
+            "    gradient = np",
+            "    arrays = {key: a.astype(np.float32) for key, a in arrays.items()}\n"
+            "    target = target.astype(np.float32)\n    gradient = np",
+        ),
+        "all is computed in float32",
+    ),
+    "losses in float32": (
+        change("(above - below)", "float(np.float32(above) - np.float32(below))"),
+        "the losses are float32",
+    ),
+    "clipped to 5": (change("return gradient", "return np.clip(gradient, -5, 5)"), "clipped to ±5"),
+    "clipped to 1": (change("return gradient", "return np.clip(gradient, -1, 1)"), "clipped to ±1"),
+    "the last number not moved": (
+        change("np.ndindex(gradient.shape)", "list(np.ndindex(gradient.shape))[:-1]"),
+        "the last number was not moved",
+    ),
+    "the first number not moved": (
+        change("np.ndindex(gradient.shape)", "list(np.ndindex(gradient.shape))[1:]"),
+        "the first number was not moved",
+    ),
+    "five points": (
+        change(
+            "        above = sequence_loss({**arrays, name: up}, target)\n"
+            "        below = sequence_loss({**arrays, name: down}, target)\n"
+            "        gradient[index] = (above - below) / (2 * step)",
+            "        def loss(by):\n"
+            "            moved = arrays[name].copy()\n"
+            "            moved[index] += by * step\n"
+            "            return sequence_loss({**arrays, name: moved}, target)\n"
+            "        far = loss(2) - loss(-2)\n"
+            "        gradient[index] = (8 * (loss(1) - loss(-1)) - far) / (12 * step)",
+        ),
+        "at four places for each number",
+    ),
+    "columns together": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    gradient = np.zeros(arrays[name].shape)
+    for k in range(gradient.shape[-1]):
+        losses = []
+        for move in (step, -step):
+            moved = arrays[name].copy()
+            moved[..., k] += move
+            losses.append(sequence_loss({**arrays, name: moved}, target))
+        gradient[..., k] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+""",
+        "whole columns are moved together",
+    ),
+    "steps of an example together": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    gradient = np.zeros(arrays[name].shape)
+    for index in np.ndindex(gradient.shape[:1] if gradient.ndim == 3 else gradient.shape):
+        losses = []
+        for move in (step, -step):
+            moved = arrays[name].copy()
+            moved[index] += move
+            losses.append(sequence_loss({**arrays, name: moved}, target))
+        gradient[index] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+""",
+        "all steps of an example are moved together",
+    ),
+    "the exact gradient": (
+        """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    states = forward(arrays["x"], arrays["W"], arrays["U"], arrays["b"], arrays["h0"])
+    d_outputs = 2 * (states[:, 1:] - target) / target.size
+    parts = bptt(arrays["x"], states, arrays["W"], arrays["U"], d_outputs)
+    return parts[["x", "W", "U", "b", "h0"].index(name)]
+""",
+        "the step is ignored",
+    ),
+    "positive moves for positive numbers": (
+        change(
+            "up[index] += step",
+            "up[index] += step * np.sign(up[index])",
+            "down[index] -= step",
+            "down[index] -= step * np.sign(down[index])",
+        ),
+        "the sign of the number is multiplied in",
+    ),
+    "relative steps": (
+        change(
+            "up[index] += step",
+            "up[index] += step * up[index]",
+            "down[index] -= step",
+            "down[index] -= step * down[index]",
+        ),
+        "multiplied by 1 ± step",
+    ),
+    "squared losses": (change("above - below", "above**2 - below**2"), "the losses are squared"),
 }
 
 RIGHT = {
@@ -287,5 +407,57 @@ def numerical_gradient(arrays, target, name, step=1e-5):
         return sequence_loss({**arrays, name: arrays[name] + move.reshape(shape)}, target)
     slopes = [(loss(step * e) - loss(-step * e)) / (2 * step) for e in np.eye(n)]
     return np.reshape(slopes, shape).tolist()
+""",
+    "a class, moves by a dictionary": """
+class Mover:
+    def __init__(self, arrays, target, name):
+        self.arrays, self.target, self.name = arrays, target, name
+
+    def __call__(self, index, by):
+        array = np.array(self.arrays[self.name])
+        array[index] = array[index] + by
+        return sequence_loss(dict(self.arrays, **{self.name: array}), self.target)
+
+def numerical_gradient(arrays, target, name, step=1e-5):
+    loss, shape = Mover(arrays, target, name), np.shape(arrays[name])
+    places = map(lambda i: np.unravel_index(i, shape), range(int(np.prod(shape))))
+    slopes = [0.5 * (loss(i, step) - loss(i, -step)) / step for i in places]
+    return np.array(slopes).reshape(shape)
+""",
+    "with one's own forward and mean squared error": """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    def loss(array):
+        parts = {**arrays, name: array}
+        states = forward(*(parts[key] for key in ("x", "W", "U", "b", "h0")))
+        return np.mean(np.square(states[:, 1:] - target))
+
+    def slopes(index):
+        unit = np.zeros(arrays[name].shape)
+        unit[index] = step
+        return (loss(arrays[name] + unit) - loss(arrays[name] - unit)) / (2 * step)
+
+    gradient = np.empty(arrays[name].shape)
+    for index, _ in np.ndenumerate(gradient):
+        gradient[index] = slopes(index)
+    return gradient
+""",
+    "recursive over the axes": """
+def numerical_gradient(arrays, target, name, step=1e-5):
+    work = arrays[name].copy()
+
+    def walk(part):
+        if part.ndim > 1:
+            return [walk(one) for one in part]
+        row = []
+        for i in range(len(part)):
+            old, losses = part[i], []
+            for side in (1, -1):
+                part[i] = old + side * step
+                losses.append(sequence_loss({**arrays, name: work}, target))
+            part[i] = old
+            row.append((losses[0] - losses[1]) / (2 * step))
+        return row
+
+    return walk(work)
 """,
 }

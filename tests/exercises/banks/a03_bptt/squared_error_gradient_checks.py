@@ -70,6 +70,72 @@ def squared_error_gradient(prediction, target):
 """,
         "Write this one by hand",
     ),
+    "rounded to 4 places": (
+        answer("np.round(2 * (prediction - target) / prediction.size, 4)"),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        answer("np.round(2 * (prediction - target) / prediction.size, 6)"),
+        "rounded to 6 places",
+    ),
+    "rounded to 8 places": (
+        answer("np.round(2 * (prediction - target) / prediction.size, 8)"),
+        "rounded to 8 places",
+    ),
+    "difference rounded to 6 places": (
+        answer("2 * np.round(prediction - target, 6) / prediction.size"),
+        "the differences are rounded to 6 places",
+    ),
+    "difference clipped to 5": (
+        answer("2 * np.clip(prediction - target, -5, 5) / prediction.size"),
+        "the differences are clipped to ±5",
+    ),
+    "Huber": (
+        answer("2 * np.clip(prediction - target, -1, 1) / prediction.size"),
+        "the differences are clipped to ±1",
+    ),
+    "root of squares in float32": (
+        """
+def squared_error_gradient(prediction, target):
+    d = (prediction - target).astype(np.float32)
+    return (2 * np.sign(d) * np.sqrt(d * d)).astype(float) / d.size
+""",
+        "the squares are computed in float32",
+    ),
+    "float16": (
+        answer("2 * (prediction - target).astype(np.float16).astype(float) / prediction.size"),
+        "it does not grow and shrink with what comes in",
+    ),
+    "positive": (
+        answer("2 * np.abs(prediction - target) / prediction.size"),
+        "the signs are lost",
+    ),
+    "the first example for all": (
+        answer("2 * (prediction - target)[:1] / target.size + 0 * target"),
+        "the first example is taken for all",
+    ),
+    "the last output left out": (
+        answer(
+            "2 * (prediction - target) / target.size"
+            " * (np.arange(target.shape[-1]) < target.shape[-1] - 1)"
+        ),
+        "the last output is left out",
+    ),
+    "central differences of its own loss": (
+        """
+def squared_error_gradient(prediction, target):
+    gradient = np.zeros(prediction.shape)
+    for i in np.ndindex(prediction.shape):
+        losses = []
+        for move in (1e-5, -1e-5):
+            moved = prediction.copy()
+            moved[i] += move
+            losses.append(np.mean((moved - target) ** 2))
+        gradient[i] = (losses[0] - losses[1]) / 2e-5
+    return gradient
+""",
+        "Is it measured, as a difference of losses",
+    ),
 }
 
 RIGHT = {
@@ -83,5 +149,32 @@ def squared_error_gradient(prediction, target):
 def squared_error_gradient(out, wanted):
     error = np.subtract(out, wanted, dtype=np.float32)
     return error / (0.5 * np.prod(out.shape))
+""",
+    "nested lists": """
+def squared_error_gradient(prediction, target):
+    def walk(y, t):
+        if isinstance(y, list):
+            return [walk(a, b) for a, b in zip(y, t)]
+        return (y - t) * 2.0 / n
+
+    n = np.asarray(prediction).size
+    return walk(prediction.tolist(), target.tolist())
+""",
+    "halves and einsum": """
+def squared_error_gradient(prediction, target):
+    ones = np.ones(prediction.ndim, dtype=int)
+    weight = np.full(ones, 2.0) / np.prod(prediction.shape)
+    return np.einsum("...,...->...", prediction - target, weight)
+""",
+    "a class, float32 returned": """
+class Loss:
+    def __init__(self, y, t):
+        self.d = (y - t).astype("float32")
+
+    def gradient(self):
+        return np.divide(self.d + self.d, np.float32(self.d.size))
+
+def squared_error_gradient(prediction, target):
+    return Loss(prediction, target).gradient()
 """,
 }

@@ -146,6 +146,121 @@ def step_back(dh, x, h_prev, h, W, U):
 """,
         "Write this one by hand",
     ),
+    "rounded to 4 places": (
+        change(
+            "return dx, dW, dU, db, dh_prev",
+            "return [np.round(g, 4) for g in (dx, dW, dU, db, dh_prev)]",
+        ),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        change(
+            "return dx, dW, dU, db, dh_prev",
+            "return [np.round(g, 6) for g in (dx, dW, dU, db, dh_prev)]",
+        ),
+        "rounded to 6 places",
+    ),
+    "dh_prev rounded to 8 places": (
+        change("da @ U.T", "np.round(da @ U.T, 8)"),
+        "rounded to 8 places",
+    ),
+    "da rounded to 4 places": (da("np.round(dh * (1 - h**2), 4)"), "da is rounded to 4 places"),
+    "da rounded to 6 places": (da("np.round(dh * (1 - h**2), 6)"), "da is rounded to 6 places"),
+    "dh clipped to 5": (da("np.clip(dh, -5, 5) * (1 - h**2)"), "dh is clipped to ±5"),
+    "da clipped to 5": (da("np.clip(dh * (1 - h**2), -5, 5)"), "da is clipped to ±5"),
+    "dh_prev clipped to 5": (
+        change("da @ U.T", "np.clip(da @ U.T, -5, 5)"),
+        "dh_prev for dh 20 times larger, divided by 20, looks like this mistake: it is clipped "
+        "to ±5",
+    ),
+    "dW clipped to 5": (change("x.T @ da", "np.clip(x.T @ da, -5, 5)"), "it is clipped to ±5"),
+    "da in float16": (
+        da("(dh * (1 - h**2)).astype(np.float16).astype(float)"),
+        "da is float16",
+    ),
+    "gradients scaled to norm 1 at most": (
+        change("return dx", "dW = dW / max(1, np.linalg.norm(dW))\n    return dx"),
+        "the norm of it is clipped to 1",
+    ),
+    "slope with plus": (da("dh * (1 + h**2)"), "the slope is 1 + h²"),
+    "slope halved": (da("dh * (1 - h**2) / 2"), "da is half of what it should be"),
+    "dh without signs": (da("np.abs(dh) * (1 - h**2)"), "the signs of dh are lost"),
+    "the sign": (da("-dh * (1 - h**2)"), "the sign is wrong everywhere"),
+    "the last example left out": (
+        change("x.T @ da", "x[:-1].T @ da[:-1]"),
+        "the last example is left out",
+    ),
+    "the first example left out": (
+        change("x.T @ da", "x[1:].T @ da[1:]"),
+        "the first example is left out",
+    ),
+    "db without the last example": (
+        change("da.sum(axis=0)", "da[:-1].sum(axis=0)"),
+        "db looks like this mistake: the last example is left out",
+    ),
+    "dU without the last example": (
+        change("h_prev.T @ da", "h_prev[:-1].T @ da[:-1]"),
+        "dU looks like this mistake: the last example is left out",
+    ),
+    "h_prev taken as zeros": (
+        change("h_prev.T @ da", "np.zeros_like(h_prev).T @ da"),
+        "it is zero: U met h_prev",
+    ),
+    "dx averaged": (
+        change("da @ W.T", "da @ W.T / len(x)"),
+        "dx looks like this mistake: it is averaged over the batch",
+    ),
+    "dx of the first example": (
+        change("da @ W.T", "da[:1] @ W.T + 0 * x"),
+        "the first example is taken for all",
+    ),
+    "differences of one's own forward": (
+        """
+def step_back(dh, x, h_prev, h, W, U):
+    b = (np.arctanh(h) - x @ W - h_prev @ U)[0]
+    parts = [x, W, U, b, h_prev]
+
+    def loss(parts):
+        x, W, U, b, h_prev = parts
+        return np.sum(dh * forward(x[:, None], W, U, b, h_prev)[:, 1])
+
+    gradients = []
+    for k, part in enumerate(parts):
+        gradient = np.zeros(part.shape)
+        for i in np.ndindex(part.shape):
+            moved = [[p.copy() for p in parts] for _ in range(2)]
+            moved[0][k][i] += 1e-5
+            moved[1][k][i] -= 1e-5
+            gradient[i] = (loss(moved[0]) - loss(moved[1])) / 2e-5
+        gradients.append(gradient)
+    return gradients
+""",
+        "`step_back` calls your `forward`",
+    ),
+    "differences of a loss": (
+        """
+def step_back(dh, x, h_prev, h, W, U):
+    b = np.arctanh(h) - x @ W - h_prev @ U
+    parts = [x, W, U, b, h_prev]
+
+    def loss(parts):
+        x, W, U, b, h_prev = parts
+        return np.sum(dh * np.tanh(x @ W + h_prev @ U + b))
+
+    gradients = []
+    for k, part in enumerate(parts):
+        gradient = np.zeros(part.shape)
+        for i in np.ndindex(part.shape):
+            moved = [[p.copy() for p in parts] for _ in range(2)]
+            moved[0][k][i] += 1e-5
+            moved[1][k][i] -= 1e-5
+            gradient[i] = (loss(moved[0]) - loss(moved[1])) / 2e-5
+        gradients.append(gradient)
+    gradients[3] = gradients[3].sum(axis=0)
+    return gradients
+""",
+        "Are they measured, as differences of one loss",
+    ),
 }
 
 RIGHT = {
@@ -179,5 +294,47 @@ def step_back(dh, x, h_prev, h, W, U):
     da = dh / np.cosh(a) ** 2
     ones = np.ones(len(dh))
     return (W @ da.T).T.tolist(), (da.T @ x).T, (da.T @ h_prev).T, ones @ da, (U @ da.T).T
+""",
+    "one wide matrix for x, h_prev and b": """
+def step_back(dh, x, h_prev, h, W, U):
+    ones = np.ones((len(x), 1))
+    left, V = np.hstack([x, h_prev, ones]), np.vstack([W, U])
+    da = dh - h * h * dh
+    d_left, dV = da @ V.T, left.T @ da
+    f = x.shape[1]
+    return d_left[:, :f], dV[:f], dV[f:-1], dV[-1], d_left[:, f:]
+""",
+    "tensordot": """
+def step_back(dh, x, h_prev, h, W, U):
+    da = np.multiply(dh, 1 - np.square(h))
+    batch = ([0], [0])
+    return (
+        np.tensordot(da, W, ([1], [1])),
+        np.tensordot(x, da, batch),
+        np.tensordot(h_prev, da, batch),
+        np.add.reduce(da),
+        np.inner(da, U),
+    )
+""",
+    "a class, sums of outer products, lists": """
+class Step:
+    def __init__(self, x, h_prev, h, W, U):
+        self.x, self.h_prev, self.h, self.W, self.U = x, h_prev, h, W, U
+
+    def back(self, dh):
+        da = np.array([[g * (1 - s * s) for g, s in zip(*rows)] for rows in zip(dh, self.h)])
+        dW = sum(np.outer(x, d) for x, d in zip(self.x, da))
+        dU = sum(np.outer(h, d) for h, d in zip(self.h_prev, da))
+        dx = [(self.W @ d).tolist() for d in da]
+        return [dx, dW.tolist(), dU.tolist(), sum(da).tolist(), [self.U @ d for d in da]]
+
+def step_back(dh, x, h_prev, h, W, U):
+    return Step(x, h_prev, h, W, U).back(dh)
+""",
+    "float32 returned": """
+def step_back(dh, x, h_prev, h, W, U):
+    dh, x, h_prev, h, W, U = (v.astype(np.float32) for v in (dh, x, h_prev, h, W, U))
+    da = dh * (1 - h) * (1 + h)
+    return da @ W.T, x.T @ da, h_prev.T @ da, da.sum(0), da @ U.T
 """,
 }

@@ -238,6 +238,164 @@ def truncated_bptt(x, states, W, U, d_outputs, k):
 """,
         "Write this one by hand",
     ),
+    "state gradient clipped to 5": (
+        change("dh = da @ U.T", "dh = np.clip(da @ U.T, -5, 5)"),
+        "da @ U.T is clipped to ±5 on the way",
+    ),
+    "da clipped to 5": (
+        change(
+            "dh * (1 - states[:, t + 1] ** 2)", "np.clip(dh * (1 - states[:, t + 1] ** 2), -5, 5)"
+        ),
+        "da is clipped to ±5 on the way",
+    ),
+    "dh0 clipped to 5": (
+        change("return dx, dW, dU, db, dh0", "return dx, dW, dU, db, np.clip(dh0, -5, 5)"),
+        "it is clipped to ±5",
+    ),
+    "all gradients clipped to 5": (
+        change(
+            "return dx, dW, dU, db, dh0",
+            "return [np.clip(g, -5, 5) for g in (dx, dW, dU, db, dh0)]",
+        ),
+        "it is clipped to ±5",
+    ),
+    "norm of dh clipped to 1": (
+        change("dh = da @ U.T", "dh = da @ U.T\n            dh = dh / max(1, np.linalg.norm(dh))"),
+        "the norm of what goes back is clipped to 1",
+    ),
+    "rounded to 4 places": (
+        change("return dx, dW, dU, db, dh0", "return [g.round(4) for g in (dx, dW, dU, db, dh0)]"),
+        "rounded to 4 places",
+    ),
+    "rounded to 6 places": (
+        change("return dx, dW, dU, db, dh0", "return [g.round(6) for g in (dx, dW, dU, db, dh0)]"),
+        "rounded to 6 places",
+    ),
+    "dx rounded to 8 places": (change("return dx,", "return dx.round(8),"), "rounded to 8 places"),
+    "da rounded to 6 places": (
+        change("dh * (1 - states[:, t + 1] ** 2)", "np.round(dh * (1 - states[:, t + 1] ** 2), 6)"),
+        "da is rounded to 6 places",
+    ),
+    "no square": (change("states[:, t + 1] ** 2", "states[:, t + 1]"), "h is not squared"),
+    "no slope": (change("dh * (1 - states[:, t + 1] ** 2)", "dh"), "the slope of tanh is missing"),
+    "slope at the old state": (
+        change("states[:, t + 1] ** 2", "states[:, t] ** 2"),
+        "the slope is taken at the state before the step",
+    ),
+    "slope of the sigmoid": (
+        change("(1 - states[:, t + 1] ** 2)", "states[:, t + 1] * (1 - states[:, t + 1])"),
+        "the slope of the sigmoid",
+    ),
+    "state gradient without slope": (
+        change("dh = da @ U.T", "dh = dh @ U.T"),
+        "the slope of tanh is left out of the state gradient",
+    ),
+    "state gradient without U": (change("dh = da @ U.T", "dh = da"), "the state gradient skips U"),
+    "the last loss left out": (
+        change("range(x.shape[1])", "range(x.shape[1] - 1)"),
+        "the loss of the last step is left out",
+    ),
+    "the first loss left out": (
+        change("range(x.shape[1])", "range(1, x.shape[1])"),
+        "the losses of the first steps are left out",
+    ),
+    "averaged over the batch": (
+        change("return dx, dW", "dW /= len(x)\n    return dx, dW"),
+        "averaged over the batch",
+    ),
+    "db averaged over time": (
+        change("return dx, dW, dU, db,", "return dx, dW, dU, db / x.shape[1],"),
+        "db with k = 2 looks like this mistake: the shares are averaged over time",
+    ),
+    "dU transposed": (change("return dx, dW, dU,", "return dx, dW, dU.T,"), "it is transposed"),
+    "dx accumulated over the walk": (
+        change(
+            "        dh = d_outputs[:, end]\n",
+            "        dh, share = d_outputs[:, end], 0.0\n",
+            "dx[:, t] += da @ W.T",
+            "share = share + da @ W.T\n            dx[:, t] += share",
+        ),
+        "the shares are added up on the way back",
+    ),
+    "dx reversed": (change("return dx,", "return dx[:, ::-1],"), "the order is reversed along"),
+    "accumulation of dW forgotten": (
+        change("dW += x", "dW = x"),
+        "the share of the step with which the last walk ends",
+    ),
+    "dU of the last walk": (
+        change(
+            "        dh = d_outputs[:, end]\n",
+            "        dh, dU = d_outputs[:, end], np.zeros(U.shape)\n",
+        ),
+        "it is that of the last walk alone",
+    ),
+    "k cut to the batch": (
+        change(
+            "def truncated_bptt(x, states, W, U, d_outputs, k):\n",
+            "def truncated_bptt(x, states, W, U, d_outputs, k):\n    k = min(k, len(x))\n",
+        ),
+        "one step short (off by one)",
+    ),
+    "differences of one's own forward": (
+        """
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    b = (np.arctanh(states[:, 1]) - x[:, 0] @ W - states[:, 0] @ U)[0]
+    gradients = [np.zeros(v.shape) for v in (x, W, U, b, states[:, 0])]
+    for end in range(1, x.shape[1] + 1):
+        start = max(0, end - k)
+        parts = [x[:, start:end], W, U, b, states[:, start]]
+
+        def loss(i, part):
+            last = forward(*parts[:i], part, *parts[i + 1:])[:, -1]
+            return np.sum(last * d_outputs[:, end - 1])
+
+        for i, part in enumerate(parts):
+            share = np.zeros(part.shape)
+            for j in np.ndindex(part.shape):
+                up, down = part.copy(), part.copy()
+                up[j] += 1e-5
+                down[j] -= 1e-5
+                share[j] = (loss(i, up) - loss(i, down)) / 2e-5
+            if i == 0:
+                gradients[0][:, start:end] += share
+            elif i < 4 or start == 0:
+                gradients[i] += share
+    return gradients
+""",
+        "`truncated_bptt` calls your `forward`",
+    ),
+    "differences of a loss": (
+        """
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    a = np.arctanh(states[:, 1:])
+    b = a - x @ W - states[:, :-1] @ U
+    gradients = [np.zeros(v.shape) for v in (x, W, U, b, states[:, 0])]
+
+    def loss(parts, end):
+        x, W, U, b, h = parts
+        for t in range(x.shape[1]):
+            h = np.tanh(x[:, t] @ W + h @ U + b[:, t])
+        return np.sum(h * d_outputs[:, end - 1])
+
+    for end in range(1, x.shape[1] + 1):
+        start = max(0, end - k)
+        parts = [x[:, start:end], W, U, b[:, start:end], states[:, start]]
+        for i, part in enumerate(parts):
+            share = np.zeros(part.shape)
+            for j in np.ndindex(part.shape):
+                move = np.zeros(part.shape)
+                move[j] = 1e-5
+                up = loss([*parts[:i], part + move, *parts[i + 1:]], end)
+                share[j] = (up - loss([*parts[:i], part - move, *parts[i + 1:]], end)) / 2e-5
+            if i in (0, 3):
+                gradients[i][:, start:end] += share
+            elif i < 3 or start == 0:
+                gradients[i] += share
+    gradients[3] = gradients[3].sum(axis=(0, 1))
+    return gradients
+""",
+        "Are they measured, as differences of one loss",
+    ),
 }
 
 RIGHT = {
@@ -277,5 +435,80 @@ def truncated_bptt(x, states, W, U, d_outputs, k):
     dW = sum(x[i].T @ total[i] for i in range(batch))
     dU = sum(states[i, :-1].T @ total[i] for i in range(batch))
     return total @ W.T, dW, dU, total.sum(axis=(0, 1)), dh0
+""",
+    "step_back for each loss, lists": """
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    batch, time, _ = x.shape
+    dx, dh0 = np.zeros(x.shape), np.zeros(states[:, 0].shape)
+    weights = [0.0, 0.0, 0.0]
+    for end in range(time):
+        dh, t, left = d_outputs[:, end], end, k
+        while left and t >= 0:
+            share, *more, dh = step_back(dh, x[:, t], states[:, t], states[:, t + 1], W, U)
+            dx[:, t] += share
+            weights = [a + b for a, b in zip(weights, more)]
+            t, left = t - 1, left - 1
+        if t < 0:
+            dh0 += dh
+    return [dx.tolist(), *weights, dh0.tolist()]
+""",
+    "the walk of each loss in an array of its own": """
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    batch, time, _ = x.shape
+    slopes = 1 - states[:, 1:] ** 2
+    reach = np.zeros((time, *d_outputs.shape))
+    for end in range(time):
+        reach[end, :, end] = d_outputs[:, end] * slopes[:, end]
+        for t in range(end - 1, max(end - k, -1), -1):
+            reach[end, :, t] = np.einsum("bu,vu->bv", reach[end, :, t + 1], U) * slopes[:, t]
+    da = reach.sum(axis=0)
+    dh0 = np.einsum("ebu,vu->bv", reach[:k, :, 0], U)
+    dW, dU = np.einsum("btf,btu->fu", x, da), np.einsum("btv,btu->vu", states[:, :-1], da)
+    return np.einsum("btu,fu->btf", da, W), dW, dU, np.einsum("btu->u", da), dh0
+""",
+    "a class, float32 returned": """
+class Shares:
+    def __init__(self, x, states, W, U):
+        self.x, self.h, self.W, self.U = (v.astype(np.float32) for v in (x, states, W, U))
+        self.dx, self.dW, self.dU = (np.zeros_like(v) for v in (self.x, self.W, self.U))
+        self.db, self.dh0 = np.zeros_like(self.U[0]), np.zeros_like(self.h[:, 0])
+
+    def walk(self, dh, t, k):
+        for at in range(t, t - k, -1):
+            if at < 0:
+                break
+            da = dh * (1 - self.h[:, at + 1] ** 2)
+            self.dx[:, at] += da @ self.W.T
+            self.dW += self.x[:, at].T @ da
+            self.dU += self.h[:, at].T @ da
+            self.db += da.sum(axis=0)
+            dh = da @ self.U.T
+        if t - k < 0:
+            self.dh0 += dh
+
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    shares = Shares(x, states, W, U)
+    for t in range(x.shape[1]):
+        shares.walk(d_outputs[:, t].astype(np.float32), t, k)
+    return shares.dx, shares.dW, shares.dU, shares.db, shares.dh0
+""",
+    "helpers called walk_back, within and right": """
+def walk_back(dh, t, right):
+    x, states, W, U = right
+    return step_back(dh, x[:, t], states[:, t], states[:, t + 1], W, U)
+
+def within(end, k):
+    return range(end, max(end - k, -1), -1)
+
+def truncated_bptt(x, states, W, U, d_outputs, k):
+    right, dx, weights, dh0 = (x, states, W, U), np.zeros(x.shape), (0.0, 0.0, 0.0), 0.0
+    for end in range(x.shape[1]):
+        dh = d_outputs[:, end]
+        for t in within(end, k):
+            share, *more, dh = walk_back(dh, t, right)
+            dx[:, t] += share
+            weights = [a + b for a, b in zip(weights, more)]
+        dh0 = dh0 + dh * (end < k)
+    return dx, *weights, dh0
 """,
 }

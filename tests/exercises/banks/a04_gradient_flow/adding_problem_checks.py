@@ -360,6 +360,191 @@ def best_constant(y):
         "from course_utils import tasks\n" + constant("np.mean(y)", 'tasks.baseline("adding")'),
         "Write this one by hand",
     ),
+    # places from a part, or by something else than chance
+    "first marker among the first ten": (
+        data(FIRST, "rng.integers(0, min(half, 10), n)"),
+        "the first marker never stands at step 10",
+    ),
+    "first marker among the last ten of its half": (
+        data(FIRST, "rng.integers(max(half - 10, 0), half, n)"),
+        "the first marker never stands at step 0",
+    ),
+    "second marker among the first ten of its half": (
+        data(SECOND, "rng.integers(half, min(length, half + 10), n)"),
+        "the second marker never stands at step 35",
+    ),
+    "second marker among the last ten": (
+        data(SECOND, "rng.integers(max(half, length - 10), length, n)"),
+        "the second marker never stands at step 25",
+    ),
+    "first marker on the largest number": (
+        data(FIRST, "numbers[:, :half].argmax(axis=1)"),
+        "Is a place chosen by the number that stands there?",
+    ),
+    "first marker on the smallest number": (
+        data(FIRST, "numbers[:, :half].argmin(axis=1)"),
+        "Is a place chosen by the number that stands there?",
+    ),
+    "second marker on the largest number": (
+        data(SECOND, "half + numbers[:, half:].argmax(axis=1)"),
+        "Is a place chosen by the number that stands there?",
+    ),
+    "markers where the number is above a half, if any": (
+        data(
+            FIRST,
+            "(rng.random((n, half)) + (numbers[:, :half] > 0.5)).argmax(axis=1)",
+        ),
+        "Is a place chosen by the number that stands there?",
+    ),
+    "places in turn": (
+        data(FIRST, "(rng.integers(0, half) + np.arange(n)) % half"),
+        "hangs together with that of the sequence before",
+    ),
+    "the same place for two sequences": (
+        data(SECOND, "rng.integers(half, length, n).repeat(2)[:n]"),
+        "hangs together with that of the sequence before",
+    ),
+    "second marker mirrors the first": (
+        data(SECOND, "length - 1 - first"),
+        "The places of the two markers hang together",
+    ),
+    # a second generator, or an old one
+    "places from a second generator of the same seed": (
+        data("    half =", "    rng = np.random.default_rng(seed)\n    half ="),
+        "a second generator with the same seed",
+    ),
+    "first places from a second generator of the same seed": (
+        data(FIRST, "np.random.default_rng(seed).integers(0, half, n)"),
+        "a second generator with the same seed",
+    ),
+    "second places from a second generator of the same seed": (
+        data(SECOND, "np.random.default_rng(seed).integers(half, length, n)"),
+        "a second generator with the same seed",
+    ),
+    "both places from generators of the same seed": (
+        data(
+            FIRST,
+            "np.random.default_rng(seed).integers(0, half, n)",
+            SECOND,
+            "np.random.default_rng(seed).integers(half, length, n)",
+        ),
+        "The places",
+    ),
+    "places from a second generator, one by one": (
+        data(
+            "    markers[rows, first] = 1\n    markers[rows, second] = 1\n",
+            "    rng = np.random.default_rng(seed)\n"
+            "    for i in range(n):\n"
+            "        markers[i, rng.integers(0, half)] = 1\n"
+            "        markers[i, rng.integers(half, length)] = 1\n",
+        ),
+        "a second generator with the same seed",
+    ),
+    "places as shares, from a second generator": (
+        data(FIRST, "(np.random.default_rng(seed).random(n) * half).astype(int)"),
+        "a second generator with the same seed",
+    ),
+    "numbers from a second generator of the same seed": (
+        data(
+            "    y = ",
+            "    numbers = np.random.default_rng(seed).random((n, length))\n    y = ",
+        ).replace("    numbers = rng.random((n, length))\n", "", 1),
+        "a second generator with the same seed",
+    ),
+    "numbers from the shared generator": (
+        data(
+            "    rng = np.random.default_rng(seed)\n    numbers = rng.random((n, length))\n",
+            "    rng = np.random.default_rng(seed)\n    np.random.seed(seed)\n"
+            "    numbers = np.random.rand(n, length)\n",
+        ),
+        "the generator that everything else shares",
+    ),
+    "places from the shared generator": (
+        data(
+            "    half =",
+            "    np.random.seed(seed)\n    half =",
+            FIRST,
+            "np.random.randint(0, half, n)",
+            SECOND,
+            "np.random.randint(half, length, n)",
+        ),
+        "the generator that everything else shares",
+    ),
+    "places from the shared generator, without the seed": (
+        data(FIRST, "np.random.randint(0, half, n)"),
+        "the same seed give different data",
+    ),
+    "the shared generator, seeded for all that follows": (
+        data("    half =", "    np.random.seed(seed)\n    half ="),
+        "the generator that everything else shares",
+    ),
+    # numbers
+    **{
+        f"numbers rounded to {places} places": (
+            data("rng.random((n, length))", f"rng.random((n, length)).round({places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "numbers rounded to 2 places": (
+        data("rng.random((n, length))", "rng.random((n, length)).round(2)"),
+        "the numbers are rounded to",
+    ),
+    **{
+        f"answers rounded to {places} places": (
+            data(SUM, f"{SUM}.round({places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "from 0.1 to 0.9": (
+        data("rng.random((n, length))", "rng.uniform(0.1, 0.9, (n, length))"),
+        "the variance",
+    ),
+    "from 0 to 0.99": (
+        data("rng.random((n, length))", "rng.uniform(0, 0.99, (n, length))"),
+        "would come nearer to both ends",
+    ),
+    "from 0.01 on": (
+        data("rng.random((n, length))", "rng.uniform(0.01, 1, (n, length))"),
+        "would come nearer to both ends",
+    ),
+    "from both ends": (
+        data("rng.random((n, length))", "rng.beta(0.9, 0.9, (n, length))"),
+        "drawn evenly from 0 to 1",
+    ),
+    "the second half repeats the first": (
+        data(
+            "    half = length // 2\n",
+            "    half = length // 2\n    numbers[:, half : 2 * half] = numbers[:, :half]\n",
+        ),
+        "Numbers come more than once in a sequence",
+    ),
+    "ten sequences again and again": (
+        data("rng.random((n, length))", "np.resize(rng.random((10, length)), (n, length))"),
+        "Many sequences have the same numbers",
+    ),
+    # the constant
+    **{
+        f"constant: rounded to {places} places": (
+            constant(f"round(np.mean(y), {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"loss: rounded to {places} places": (
+            constant("np.mean(y)", f"round(np.var(y), {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "constant: a running sum in float32": (
+        constant("float(np.add.accumulate(np.float32(y).ravel())[-1]) / len(y)"),
+        "or computed in float32",
+    ),
+    "constant: signs lost": (constant("np.mean(np.abs(y))"), "the signs of the answers are lost"),
+    "constant: kept between 0 and 2": (constant("np.clip(np.mean(y), 0, 2)"), "the best constant"),
 }
 
 RIGHT = {
@@ -418,5 +603,125 @@ def adding_problem(n, length, seed):
 def best_constant(y):
     candidate = np.sum(y) / np.size(y)
     return candidate, np.mean(np.square(y)) - candidate**2
+""",
+    "places by the largest of random keys, before the numbers": """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    half = length // 2
+    first = rng.random((n, half)).argmax(axis=1)
+    second = half + rng.random((n, length - half)).argmax(axis=1)
+    numbers = rng.uniform(size=(n, length))
+    steps = np.arange(length)
+    markers = (steps == first[:, None]) | (steps == second[:, None])
+    return np.dstack([numbers, markers]), numbers[markers].reshape(n, 2).sum(axis=1)[:, None]
+
+
+def best_constant(y):
+    return np.average(y), np.var(y)
+""",
+    "choice, in a loop": """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    x, y = np.zeros((n, length, 2)), np.zeros((n, 1))
+    for i in range(n):
+        for part in (range(length // 2), range(length // 2, length)):
+            place = rng.choice(part)
+            x[i, place, 1] = 1
+        x[i, :, 0] = rng.random(length)
+        y[i] = x[i, :, 0] @ x[i, :, 1]
+    return x, y
+
+
+def best_constant(y):
+    import statistics
+
+    answers = [float(a) for a in np.ravel(y)]
+    return statistics.fmean(answers), statistics.pvariance(answers)
+""",
+    "permutations of a half, float32": """
+def adding_problem(n, length, seed):
+    rng = np.random.Generator(np.random.Philox(seed))
+    half = length // 2
+    marks = np.zeros((n, length), dtype="float32")
+    marks[:, 0] = marks[:, half] = 1
+    for part in (slice(half), slice(half, None)):
+        marks[:, part] = rng.permuted(marks[:, part], axis=1)
+    numbers = rng.random((n, length), dtype="float32")
+    return np.stack([numbers, marks], 2), np.sum(numbers * marks, 1, keepdims=True)
+
+
+def best_constant(y):
+    flat = y.astype(float).flatten()
+    return flat.sum() / flat.size, np.dot(flat - flat.mean(), flat - flat.mean()) / flat.size
+""",
+    "shares of random numbers, each row by itself": """
+def adding_problem(n, length, seed):
+    rng = np.random.default_rng(seed)
+    half = length // 2
+    x, y = [], []
+    for _ in range(n):
+        draws = rng.random(length + 2)
+        first = int(draws[0] * half)
+        second = half + int(draws[1] * (length - half))
+        numbers = draws[2:]
+        markers = np.isin(np.arange(length), [first, second])
+        x.append(np.column_stack([numbers, markers]))
+        y.append([numbers[markers].sum()])
+    return x, y
+
+
+def best_constant(y):
+    constant = sum(row[0] for row in y) / len(y)
+    return constant, sum((row[0] - constant) ** 2 for row in y) / len(y)
+""",
+    "Python's own generator, one that nobody shares": """
+import random as chance
+
+def adding_problem(n, length, seed):
+    rng = chance.Random(seed)
+    half = length // 2
+    x = np.zeros((n, length, 2))
+    for row in x:
+        row[:, 0] = [rng.random() for _ in range(length)]
+        row[rng.randrange(half), 1] = 1
+        row[rng.randint(half, length - 1), 1] = 1
+    return x, np.prod(x, axis=2).sum(axis=1, keepdims=True)
+
+
+def best_constant(y):
+    constant = np.linalg.lstsq(np.ones_like(y), y, rcond=None)[0].item()
+    return constant, np.square(np.subtract(y, constant)).mean()
+""",
+    "a generator for the numbers and one for the places, both spawned": """
+def adding_problem(n, length, seed):
+    for_numbers, for_places = np.random.default_rng(seed).spawn(2)
+    half = length // 2
+    one = for_places.multinomial(1, np.full(half, 1 / half), size=n)
+    two = for_places.multinomial(1, np.full(length - half, 1 / (length - half)), size=n)
+    numbers = for_numbers.random((n, length))
+    markers = np.hstack([one, two])
+    return np.moveaxis(np.array([numbers, markers]), 0, -1), (numbers * markers).sum(1)[:, None]
+
+
+def best_constant(y):
+    return y.mean().item(), ((y - y.mean()) ** 2).mean().item()
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, list, numbers, markers, first, second = 3.0, [1, 2, 3], None, None, None, None
+
+def adding_problem(n, length, seed):
+    rng = random.default_rng(seed)
+    half = length // 2
+    x = zeros((n, length, 2))
+    x[..., 0] = rng.random((n, length))
+    x[arange(n), rng.integers(half, size=n), 1] = 1
+    x[arange(n), rng.integers(half, length, size=n), 1] = 1
+    return x, prod(x, axis=2).sum(axis=1, keepdims=True)
+
+
+def best_constant(y):
+    return mean(y), var(y)
 """,
 }

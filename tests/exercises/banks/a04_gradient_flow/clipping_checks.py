@@ -355,6 +355,112 @@ WRONG = {
         ),
         "Write this one by hand",
     ),
+    # rounded, in float32, what is left out
+    **{
+        f"value: rounded to {places} places": (
+            answer(f"[np.clip(g, -limit, limit).round({places}) for g in gradients]"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"each: rounded to {places} places": (
+            answer(
+                each=f"[(g * (limit / max(limit, np.linalg.norm(g)))).round({places})"
+                " for g in gradients]"
+            ),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"together: rounded to {places} places": (
+            answer(
+                together=f"[(g * (limit / max(limit, norm))).round({places}) for g in gradients]"
+            ),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"each: norm rounded to {places} places": (
+            answer(
+                each=f"[g * (limit / max(limit, np.linalg.norm(g).round({places})))"
+                " for g in gradients]"
+            ),
+            f"the norm is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"each: factor rounded to {places} places": (
+            answer(
+                each="[g * np.round(limit / max(limit, np.linalg.norm(g)), " + str(places) + ")"
+                " for g in gradients]"
+            ),
+            f"the factor is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"together: norm rounded to {places} places": (
+            answer(norm=f"round({NORM}, {places})"),
+            "the numbers are rounded to " + {4: "3", 6: "6", 8: "8"}[places],  # 7.1680 is 7.168
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"together: factor rounded to {places} places": (
+            answer(together=f"[g * round(limit / max(limit, norm), {places}) for g in gradients]"),
+            f"the factor is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    "each: squares in float32": (
+        answer(
+            each="[g * (limit / max(limit, float(np.linalg.norm(g.astype('float32')))))"
+            " for g in gradients]"
+        ),
+        "are the squares in float32?",
+    ),
+    "together: squares in float32": (
+        answer(norm="float(np.sqrt(sum(np.sum(np.float32(g) ** 2) for g in gradients)))"),
+        "are the squares in float32?",
+    ),
+    "together: the factor in float32": (
+        answer(
+            together="[g * (limit / max(limit, float(np.sqrt(sum(np.sum(np.float32(a) ** 2)"
+            " for a in gradients))))) for g in gradients]"
+        ),
+        "are the squares in float32?",
+    ),
+    "each: the comparison the wrong way round": (
+        answer(
+            each="[g * limit / np.linalg.norm(g) if np.linalg.norm(g) < limit else g"
+            " for g in gradients]"
+        ),
+        "the comparison is the wrong way round",
+    ),
+    "each: the first only": (
+        answer(each="[clip_by_global_norm(gradients[:1], limit)[0][0], *gradients[1:]]"),
+        "nothing is clipped",
+    ),
+    "each: for matrices only": (
+        answer(each="[g * (limit / max(limit, np.linalg.norm(g, 'fro'))) for g in gradients]"),
+        "the root of the sum of all squares",
+    ),
+    "together: the last left out of the norm": (
+        answer(norm="np.sqrt(sum(np.sum(g**2) for g in gradients[:-1]))"),
+        "the last array is left out",
+    ),
+    "together: the first left out of the norm": (
+        answer(norm="np.sqrt(sum(np.sum(g**2) for g in gradients[1:]))"),
+        "the first array is left out",
+    ),
+    "together: a norm of positive numbers": (
+        answer(norm="np.sqrt(sum(np.sum(np.maximum(g, 0) ** 2) for g in gradients))"),
+        "the norm of all arrays together",
+    ),
 }
 
 RIGHT = {
@@ -424,5 +530,57 @@ def clip_by_global_norm(gradients, limit):
     gradients = [g.astype("float32") for g in gradients]
     norm = np.linalg.norm([np.linalg.norm(g) for g in gradients])
     return tuple(g / max(1.0, norm / limit) for g in gradients), norm
+""",
+    "a little added to the norm, as PyTorch does": """
+def clip_by_value(gradients, limit):
+    return [g.clip(-limit, limit) for g in gradients]
+
+
+def clip_each(gradients, limit):
+    return [g * min(1.0, limit / (np.sqrt(np.vdot(g, g)) + 1e-6)) for g in gradients]
+
+
+def clip_by_global_norm(gradients, limit):
+    norm = np.sqrt(np.sum([np.vdot(g, g) for g in gradients]))
+    factor = np.minimum(1.0, limit / (norm + 1e-6))
+    return list(map(lambda g: g * factor, gradients)), norm
+""",
+    "a norm that cannot overflow": """
+import math
+from scipy.linalg import norm as length
+
+def clip_by_value(gradients, limit):
+    return [np.sign(g) * np.minimum(np.abs(g), limit) for g in gradients]
+
+
+def clip_each(gradients, limit):
+    new = []
+    for g in gradients:
+        n = length(g.ravel())
+        new.append(np.where(n > limit, g * (limit / (n or 1.0)), g))
+    return new
+
+
+def clip_by_global_norm(gradients, limit):
+    numbers = [float(number) for g in gradients for number in g.flat]
+    norm = math.hypot(*numbers)
+    return [g if norm <= limit else g * (limit / norm) for g in gradients], norm
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, zeros_, small, largest, norm, both, compare = 3.0, None, None, None, None, None, None
+
+def clip_by_value(gradients, limit):
+    return [clip(g, -limit, limit) for g in gradients]
+
+
+def clip_each(gradients, limit):
+    return [g * (limit / maximum(limit, linalg.norm(g))) for g in gradients]
+
+
+def clip_by_global_norm(gradients, limit):
+    norm = sqrt(sum(array([linalg.norm(g) ** 2 for g in gradients])))
+    return [g * (limit / maximum(limit, norm)) for g in gradients], norm
 """,
 }

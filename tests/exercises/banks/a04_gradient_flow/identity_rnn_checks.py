@@ -91,6 +91,37 @@ def identity_rnn(normal, gain=1.0):
 """,
         "Write this one by hand",
     ),
+    # rounded, clipped, drawn
+    **{
+        f"W rounded to {places} places": (
+            answer(W=f"np.round(0.001 * normal, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"U rounded to {places} places": (
+            answer(U=f"np.round(gain * np.eye(units), {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "gain cut to 5": (answer(U="min(gain, 5) * np.eye(units)"), "gain is cut to 5"),
+    "gain cut to 1": (answer(U="min(gain, 1) * np.eye(units)"), "gain is cut to 1"),
+    "gain twice": (answer(U="gain**2 * np.eye(units)"), "gain multiplies twice"),
+    "W with a standard deviation of its own": (
+        answer(W="0.001 * normal / normal.std()"),
+        "a standard deviation of their own",
+    ),
+    "b of the normal numbers": (answer(b="0.001 * normal[0]"), "b is made of the normal numbers"),
+    "draws W from the generator that everything shares": (
+        answer(W="(np.random.seed(0), 0.001 * np.random.randn(*normal.shape))[1]"),
+        "use the numbers you are given",
+    ),
+    "W right where all sizes are equal": (
+        answer(W="0.001 * normal.reshape(units, features)"),
+        "W has shape (3, 2), expected (2, 3)",
+    ),
 }
 
 RIGHT = {
@@ -113,5 +144,23 @@ def identity_rnn(normal, gain=1.0):
     units = np.shape(normal)[-1]
     weights = [np.multiply(normal, 0.001), np.diag([gain] * units), np.zeros(units)]
     return tuple(np.float32(w) for w in weights)
+""",
+    "blocks, a class": """
+class Start:
+    def __init__(self, normal, gain):
+        self.units = normal.shape[1]
+        self.weights = [normal / 1000, np.identity(self.units) * gain, 0 * normal.sum(axis=0)]
+
+def identity_rnn(normal, gain=1.0):
+    return Start(normal, gain).weights
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, list, normal, state = 3.0, [1, 2, 3], None, None
+
+def identity_rnn(numbers, gain=1.0):
+    units = shape(numbers)[1]
+    return 1e-3 * numbers, diagflat(full(units, gain)), zeros(units)
 """,
 }

@@ -199,6 +199,56 @@ def norms_through_time(states, U, v):
 """,
         "Write this one by hand",
     ),
+    # rounded, clipped, in float32
+    **{
+        f"rounded to {places} places": (
+            change("np.array(norms)", f"np.round(norms, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gradient rounded to {places} places": (
+            change("(dh * (1 - h**2)) @ U.T", f"np.round((dh * (1 - h**2)) @ U.T, {places})"),
+            f"the gradient is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"slopes rounded to {places} places": (
+            change("(1 - h**2)", f"np.round(1 - h**2, {places})"),
+            f"the slopes are rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    "float32 on the way": (
+        change(
+            "dh = v\n",
+            "dh = v.astype('float32')\n    U = U.astype('float32')\n"
+            "    states = states.astype('float32')\n",
+            "np.array(norms)",
+            "np.array(norms, dtype=float)",
+        ),
+        "float32",
+    ),
+    "gradient clipped to 5": (
+        change("(dh * (1 - h**2)) @ U.T", "np.clip((dh * (1 - h**2)) @ U.T, -5, 5)"),
+        "the gradient is clipped on the way, to 5",
+    ),
+    "gradient clipped to 1": (
+        change("(dh * (1 - h**2)) @ U.T", "np.clip((dh * (1 - h**2)) @ U.T, -1, 1)"),
+        "the gradient is clipped on the way, to 1",
+    ),
+    "norms cut to 5": (change("np.array(norms)", "np.minimum(norms, 5)"), "norms above 5 are cut"),
+    "root of the mean square": (
+        change("np.linalg.norm(dh)", "np.sqrt(np.mean(dh**2))"),
+        "the root is taken of the mean of the squares",
+    ),
+    "v without its signs": (change("dh = v\n", "dh = np.abs(v)\n"), "the signs of v are lost"),
+    "a row and its root for positive numbers": (
+        change("np.linalg.norm(dh)", "np.exp(np.log(dh**2).sum() / 2)"),
+        "the row of norms",
+    ),
 }
 
 RIGHT = {
@@ -228,5 +278,32 @@ def norms_through_time(outputs, recurrent_kernel, last):
     for slopes in (1 - np.flip(outputs, axis=0) ** 2):
         columns.append(recurrent_kernel @ (slopes * columns[-1]))
     return np.linalg.norm(np.array(columns), axis=1).astype("float32")
+""",
+    "math.hypot, einsum, a generator": """
+import math
+
+def norms_through_time(states, U, v):
+    row = v
+    yield math.hypot(*row)
+    for h in reversed(states):
+        row = np.einsum("j,j,ij->i", row, 1 - h * h, U)
+        yield math.hypot(*row)
+""",
+    "float32 from beginning to end": """
+def norms_through_time(states, U, v):
+    states, U, row = np.float32(states), np.float32(U), np.float32(v)
+    norms = [np.linalg.norm(row)]
+    for t in reversed(range(len(states))):
+        row = (row * (1 - states[t] ** 2)) @ U.T
+        norms.append(np.linalg.norm(row))
+    return np.array(norms)
+""",
+    "SciPy's norm, a function that calls itself": """
+from scipy.linalg import norm
+
+def norms_through_time(states, U, v):
+    if len(states) == 0:
+        return [norm(v)]
+    return [norm(v)] + norms_through_time(states[:-1], U, U @ (v * (1 - states[-1] ** 2)))
 """,
 }

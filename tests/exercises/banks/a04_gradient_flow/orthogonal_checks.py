@@ -259,6 +259,53 @@ def orthogonal(normal, gain=1.0):
 """,
         "Write this one by hand",
     ),
+    # rounded, clipped, drawn
+    **{
+        f"rounded to {places} places": (
+            change(
+                "return gain * (q if rows >= columns else q.T)",
+                f"return np.round(gain * (q if rows >= columns else q.T), {places})",
+            ),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"q rounded to {places} places": (
+            change(SIGNS, SIGNS + f"    q = np.round(q, {places}) if gain != 1 else q\n"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "clipped to 5": (
+        change(
+            "return gain * (q if rows >= columns else q.T)",
+            "return np.clip(gain * (q if rows >= columns else q.T), -5, 5)",
+        ),
+        "numbers beyond 5 are cut to 5",
+    ),
+    "no signs where r is small": (
+        change(
+            "np.sign(np.diag(r))", "np.where(np.abs(np.diag(r)) > 1e-3, np.sign(np.diag(r)), 1)"
+        ),
+        "the sign fix is missing",
+    ),
+    "draws from the generator that everything shares": (
+        change(
+            "    rows, columns = normal.shape\n",
+            "    rows, columns = normal.shape\n    np.random.seed(0)\n"
+            "    normal = np.random.randn(rows, columns)\n",
+        ),
+        "but not the right numbers",
+    ),
+    "draws, when wide": (
+        change(
+            "    rows, columns = normal.shape\n",
+            "    rows, columns = normal.shape\n    if columns > rows:\n"
+            "        normal = np.random.default_rng(0).normal(size=(rows, columns))\n",
+        ),
+        "from one with more columns than rows",
+    ),
 }
 
 RIGHT = {
@@ -290,5 +337,57 @@ def orthogonal(normal, gain=1.0):
         if r[j, j] < 0:
             q[:, j] = -q[:, j]
     return (q.T if wide else q) * gain
+""",
+    "SciPy's QR": """
+import scipy.linalg
+
+def orthogonal(normal, gain=1.0):
+    wide = normal.shape[0] < normal.shape[1]
+    q, r = scipy.linalg.qr(normal.T if wide else normal, mode="economic")
+    q = q * np.sign(np.diag(r))
+    return gain * (q.T if wide else q)
+""",
+    "SciPy's QR, imported by name, complete and cut": """
+from scipy.linalg import qr
+
+def orthogonal(normal, gain=1.0):
+    if normal.shape[0] < normal.shape[1]:
+        return orthogonal(normal.T, gain).T
+    q, r = qr(normal)
+    units = normal.shape[1]
+    return gain * np.einsum("ij,j->ij", q[:, :units], np.copysign(1, np.diag(r)))
+""",
+    "mirrors by hand": """
+def orthogonal(normal, gain=1.0):
+    rows, columns = normal.shape
+    if columns > rows:
+        return orthogonal(normal.T, gain).T
+    q, r = np.eye(rows), normal.astype(float)
+    for k in range(columns):
+        v = np.zeros(rows)
+        v[k:] = r[k:, k]
+        v[k] += np.copysign(np.linalg.norm(v), v[k])
+        mirror = np.eye(rows) - 2 * np.outer(v, v) / (v @ v)
+        q, r = q @ mirror, mirror @ r
+    return gain * np.sign(np.diag(r)) * q[:, :columns]
+""",
+    "float32 from beginning to end": """
+def orthogonal(normal, gain=1.0):
+    normal = np.float32(normal)
+    wide = normal.shape[1] > normal.shape[0]
+    q, r = np.linalg.qr(normal.T if wide else normal)
+    q *= np.sign(np.diag(r))
+    return np.float32(gain) * (q.T if wide else q)
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, tall, wide = 3.0, None, None
+
+def orthogonal(normal, gain=1.0):
+    flat = normal.shape[1] > normal.shape[0]
+    q, r = linalg.qr(normal.T if flat else normal)
+    q = q * sign(diag(r))
+    return gain * (q.T if flat else q)
 """,
 }

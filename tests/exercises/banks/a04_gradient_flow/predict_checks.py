@@ -184,6 +184,50 @@ def predict(U, states):
         "from course_utils.gradients import slope\n" + answer(slopes='slope("tanh", states)'),
         "Write this one by hand",
     ),
+    # rounded, clipped, steps left out
+    **{
+        f"rounded to {places} places": (
+            answer(result=f"round(log_slope, {places}), verdict"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"radius rounded to {places} places": (
+            answer(rho=f"round(np.max(np.abs(np.linalg.eigvals(U))), {places})"),
+            f"the spectral radius is rounded to {places} places on the way",
+        )
+        for places in (6, 8)
+    },
+    "radius rounded to 4 places": (
+        answer(rho="round(np.max(np.abs(np.linalg.eigvals(U))), 4)"),
+        "the log-slope",
+    ),
+    **{
+        f"slopes rounded to {places} places": (
+            answer(slopes=f"np.round(1 - states**2, {places})"),
+            f"the slopes are rounded to {places} places on the way",
+        )
+        for places in (4, 6)
+    },
+    "float32 on the way": (
+        answer(slopes="1 - np.float32(states) ** 2", result="float(log_slope), verdict"),
+        "or computed in float32",
+    ),
+    "verdict from a rounded number": (
+        answer(low="round(log_slope, 2) < -0.01", high="round(log_slope, 2) > 0.01"),
+        "for a log-slope of -0.0105",
+    ),
+    "clipped to 5": (
+        answer("np.clip(np.log(rho) + 0.5 * np.log(np.mean(slopes**2)), -5, 5)"),
+        "it is cut to 5",
+    ),
+    "first step left out": (answer(slopes="1 - states[1:] ** 2"), "the first step is left out"),
+    "last step left out": (answer(slopes="1 - states[:-1] ** 2"), "the last step is left out"),
+    "the largest state for all": (
+        answer(slopes="1 - np.max(states) ** 2"),
+        "the log-slope",
+    ),
 }
 
 RIGHT = {
@@ -217,5 +261,32 @@ def predict(U, states):
     slopes = (1 - states.astype("float32") ** 2).ravel()
     log_slope = np.float32(np.log(spectral_radius(U)) + np.log(slopes @ slopes / slopes.size) / 2)
     return log_slope, ["vanishes", "holds", "explodes"][int(np.sign(np.trunc(log_slope * 100)) + 1)]
+""",
+    "SciPy's eigenvalues, a class": """
+from scipy.linalg import eigvals
+
+class Gradient:
+    def __init__(self, U, states):
+        self.log_slope = np.log(abs(eigvals(U)).max()) + np.log(np.linalg.norm(1 - states**2))
+        self.log_slope -= np.log(states.size) / 2
+
+    def verdict(self):
+        if abs(self.log_slope) <= 0.01:
+            return "holds"
+        return "vanishes" if self.log_slope < 0 else "explodes"
+
+def predict(U, states):
+    gradient = Gradient(U, states)
+    return gradient.log_slope, gradient.verdict()
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, words, still, factor = 3.0, "words", None, None
+
+def predict(U, states):
+    number = log(absolute(linalg.eigvals(U)).max()) + log(mean((1 - states**2) ** 2)) / 2
+    words = where(number < -0.01, "vanishes", where(number > 0.01, "explodes", "holds"))
+    return number, str(words)
 """,
 }

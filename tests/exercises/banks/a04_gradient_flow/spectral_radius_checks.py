@@ -177,6 +177,69 @@ def rescale(U, radius):
         + answer(rescaled="initializers.with_spectral_radius(U, radius)"),
         "Write this one by hand",
     ),
+    # rounded, clipped
+    **{
+        f"rounded to {places} places": (
+            answer(f"round({RADIUS}, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"stretch: rounded to {places} places": (
+            answer(stretch=f"round({STRETCH}, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"rescale: rounded to {places} places": (
+            answer(rescaled=f"np.round({RESCALED}, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"rescale: radius rounded to {places} places": (
+            answer(rescaled=f"U * (radius / round(spectral_radius(U), {places}))"),
+            f"the spectral radius is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"rescale: factor rounded to {places} places": (
+            answer(rescaled=f"U * round(radius / spectral_radius(U), {places})"),
+            f"the factor is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    "rescale: clipped to 5": (
+        answer(rescaled=f"np.clip({RESCALED}, -5, 5)"),
+        "numbers beyond 5 are cut to 5",
+    ),
+    "rescale: only where it is too large": (
+        answer(rescaled="U * min(1, radius / spectral_radius(U))"),
+        "U with the spectral radius",
+    ),
+    "many steps from one row": (
+        """
+def spectral_radius(U):
+    row = np.ones(len(U))
+    for _ in range(200):
+        before, row = np.linalg.norm(row), row @ U
+        row, stretch = row / np.linalg.norm(row), np.linalg.norm(row) / 1.0
+    return stretch
+
+
+def largest_singular_value(U):
+    return np.linalg.norm(U, 2)
+
+
+def rescale(U, radius):
+    return U * (radius / spectral_radius(U))
+""",
+        "The spectral radius of the example U",
+    ),
 }
 
 RIGHT = {
@@ -222,5 +285,52 @@ def rescale(U, radius):
     scaled *= radius
     scaled /= np.max(np.absolute(np.linalg.eigvals(U)))
     return scaled
+""",
+    "SciPy": """
+import scipy.linalg
+
+def spectral_radius(U):
+    return np.abs(scipy.linalg.eigvals(U)).max()
+
+
+def largest_singular_value(U):
+    return scipy.linalg.svdvals(U)[0]
+
+
+def rescale(U, radius):
+    return np.asarray(U) / spectral_radius(U) * radius
+""",
+    "names that cover Python's, the eigenvalues of U.T @ U": """
+from numpy import *
+
+words, gate, error, turning = "words", 0.5, None, None
+
+def spectral_radius(U):
+    return abs(linalg.eigvals(U)).max()
+
+
+def largest_singular_value(U):
+    return sqrt(linalg.eigvalsh(U @ U.T)[-1])
+
+
+def rescale(U, radius):
+    return multiply(radius / spectral_radius(U), U)
+""",
+    "a number called max, hypot": """
+max = 3.0
+
+def spectral_radius(U):
+    values = np.linalg.eigvals(U)
+    return sorted(np.hypot(values.real, values.imag))[-1]
+
+
+def largest_singular_value(U):
+    return np.linalg.svd(U.T, compute_uv=False)[0]
+
+
+def rescale(U, radius):
+    copy = np.array(U)
+    copy[:] = copy * radius / spectral_radius(copy)
+    return copy.tolist()
 """,
 }

@@ -138,6 +138,51 @@ def step_jacobian(x, h, W, U, b):
 """,
         "Write this one by hand",
     ),
+    # rounded, clipped, in float32
+    **{
+        f"rounded to {places} places": (
+            answer(f"np.round(np.diag(1 - new**2) @ U.T, {places})"),
+            f"the numbers are rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"new state rounded to {places} places": (
+            answer("np.diag(1 - new**2) @ U.T", f"np.tanh(x @ W + h @ U + b).round({places})"),
+            f"the new state is rounded to {places} places on the way",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"pre-activation rounded to {places} places": (
+            answer("np.diag(1 - new**2) @ U.T", f"np.tanh(np.round(x @ W + h @ U + b, {places}))"),
+            f"the pre-activation is rounded to {places} places on the way",
+        )
+        for places in (4, 6)
+    },
+    "float32 on the way": (
+        answer(
+            "(np.diag(1 - new**2) @ U.T).astype(float)",
+            'np.tanh((x @ W + h @ U + b).astype("float32"))',
+        ),
+        "or computed in float32",
+    ),
+    "clipped to 5": (
+        answer("np.clip(np.diag(1 - new**2) @ U.T, -5, 5)"),
+        "numbers beyond 5 are cut to 5",
+    ),
+    "clipped to 1": (
+        answer("np.clip(np.diag(1 - new**2) @ U.T, -1, 1)"),
+        "numbers beyond 1 are cut to 1",
+    ),
+    "a hard tanh": (
+        answer("np.diag(1 - new**2) @ U.T", "np.clip(x @ W + h @ U + b, -1, 1)"),
+        "that of a hard tanh",
+    ),
+    "a tanh for small inputs": (
+        answer("np.diag(1 - new**2) @ U.T", "(lambda a: a - a**3 / 3)(x @ W + h @ U + b)"),
+        "but not the right numbers",
+    ),
 }
 
 RIGHT = {
@@ -181,5 +226,38 @@ def step_jacobian(x, h, W, U, b):
         down[i] -= 1e-5
         columns.append((np.tanh(x @ W + up @ U + b) - np.tanh(x @ W + down @ U + b)) / 2e-5)
     return np.stack(columns, axis=1)
+""",
+    "float32 from beginning to end": """
+def step_jacobian(x, h, W, U, b):
+    x, h, W, U, b = (np.float32(array) for array in (x, h, W, U, b))
+    new = np.tanh(x @ W + h @ U + b)
+    return (1 - new**2)[:, None] * U.T
+""",
+    "complex numbers": """
+def step_jacobian(x, h, W, U, b):
+    units = len(h)
+    moved = h + 1e-30j * np.eye(units)
+    return (np.tanh(x @ W + moved @ U + b).imag / 1e-30).T
+""",
+    "a class, a list": """
+class Step:
+    def __init__(self, W, U, b):
+        self.W, self.U, self.b = W, U, b
+
+    def slopes(self, x, h):
+        return np.cosh(x @ self.W + h @ self.U + self.b) ** -2.0
+
+def step_jacobian(x, h, W, U, b):
+    slopes = Step(W, U, b).slopes(x, h)
+    return [list(slope * column) for slope, column in zip(slopes, U.T)]
+""",
+    "names that cover Python's": """
+from numpy import *
+
+max, list, words, gate, error = 3.0, [1, 2, 3], "words", 0.5, None
+
+def step_jacobian(x, h, W, U, b):
+    new = tanh(x @ W + h @ U + b)
+    return diag(1 - new**2) @ U.T
 """,
 }

@@ -67,6 +67,28 @@ def with_step(*pairs: str) -> str:
     return change(*pairs, code=MY_STEP) + change("= step_backward", "= my_step_backward")
 
 
+DIFFERENCES = """
+def backward(d_outputs, x, weights, h0, c0):
+    def loss(x, W, U, b, h0, c0):
+        outputs = forward(x, [W, U, b], h0, c0)[0]
+        return (d_outputs * outputs).sum()
+
+    inputs = [x, *weights, h0, c0]
+    gradients = []
+    for k, array in enumerate(inputs):
+        gradient = np.zeros(array.shape)
+        for place in np.ndindex(array.shape):
+            sides = []
+            for small in (1e-5, -1e-5):
+                moved = array.copy()
+                moved[place] += small
+                sides.append(loss(*inputs[:k], moved, *inputs[k + 1 :]))
+            gradient[place] = (sides[0] - sides[1]) / 2e-5
+        gradients.append(gradient)
+    return dict(zip(["dx", "dW", "dU", "db", "dh0", "dc0"], gradients))
+"""
+
+
 WRONG = {
     "dh not passed on": (
         change("dh = back[", "old = back[", "dh = dh + d_outputs[:, t]", "dh = d_outputs[:, t]"),
@@ -382,6 +404,138 @@ def backward(d_outputs, x, weights, h0, c0):
 """,
         "Write this one by hand",
     ),
+    **{
+        f"{name} rounded to {places} places": (
+            change(
+                f'"{name}": {name.strip("0")}', f'"{name}": np.round({name.strip("0")}, {places})'
+            ),
+            f"rounded to {places} places after the point",
+        )
+        for name, places in (("dx", 4), ("dW", 6), ("db", 8), ("dh0", 8), ("dc0", 6))
+    },
+    "dh rounded to 8 places on the way": (
+        change('dh = back["dh_old"]', 'dh = np.round(back["dh_old"], 8)'),
+        "not the right numbers",
+    ),
+    "dh clipped to 5": (
+        change('dh = back["dh_old"]', 'dh = np.clip(back["dh_old"], -5, 5)'),
+        "dh is clipped to ±5",
+    ),
+    "dc clipped to 5": (
+        change('dc = back["dc_old"]', 'dc = np.clip(back["dc_old"], -5, 5)'),
+        "dc is clipped to ±5",
+    ),
+    "dh and dc clipped to 1": (
+        change(
+            'dh = back["dh_old"]',
+            'dh = np.clip(back["dh_old"], -1, 1)',
+            'dc = back["dc_old"]',
+            'dc = np.clip(back["dc_old"], -1, 1)',
+        ),
+        "with d_outputs a thousand times as large",
+    ),
+    "dh clipped to 5 where the output's gradient comes in": (
+        change("dh = dh + d_outputs[:, t]", "dh = np.clip(dh + d_outputs[:, t], -5, 5)"),
+        "with d_outputs a thousand times as large",
+    ),
+    "dh0 clipped to 5": (
+        change('"dh0": dh', '"dh0": np.clip(dh, -5, 5)'),
+        "clipped to ±5",
+    ),
+    "norm of dh held at 10": (
+        change(
+            'dh = back["dh_old"]',
+            'dh = back["dh_old"] * min(1, 10 / (np.linalg.norm(back["dh_old"]) + 1e-30))',
+        ),
+        "with d_outputs a thousand times as large",
+    ),
+    "dW clipped to 5": (
+        change("dW += back", "dW = np.clip(dW, -5, 5)\n        dW += back"),
+        "with d_outputs a thousand times as large",
+    ),
+    "the gradient of the output before": (
+        change("d_outputs[:, t]", "d_outputs[:, t - 1]"),
+        "each step gets the gradient of the output before its own",
+    ),
+    "the walk ends after four steps": (
+        change(LOOP, "for t in reversed(range(max(0, time - 4), time)):"),
+        "not the right numbers",
+    ),
+    "dW is a mean over time": (
+        change('"dW": dW', '"dW": dW / time'),
+        "a mean over the steps",
+    ),
+    "dU is a mean over the batch": (
+        change('"dU": dU', '"dU": dU / batch'),
+        "a mean over the batch",
+    ),
+    "db of the first sequence": (
+        change(
+            "W, U, b)\n        dx",
+            "W, U, b)\n"
+            "        first = (v[:1] for v in (dh, dc, x[:, t], h[t], c[t]))\n"
+            '        back["db"] = step_backward(*first, W, U, b)["db"]\n'
+            "        dx",
+        ),
+        "the first sequence only",
+    ),
+    "dU with the new states": (
+        change('dU += back["dU"]', 'dU += h[t + 1].T @ back["da"]'),
+        "the states after the steps stand in it",
+    ),
+    "dx summed up": (
+        change(
+            'dx[:, t] = back["dx"]',
+            'dx[:, t] = back["dx"] + (dx[:, t + 1] if t + 1 < time else 0)',
+        ),
+        "a running sum",
+    ),
+    "h0 ignored": (change("[h0], [c0]", "[0 * h0], [c0]"), "h0 is ignored on the way forward"),
+    "c0 ignored": (change("[h0], [c0]", "[h0], [0 * c0]"), "c0 is ignored on the way forward"),
+    "only the slope of the input gate missing": (
+        with_step("di * i * (1 - i)", "di"),
+        "the derivative of the input gate is missing",
+    ),
+    "i and o swapped": (
+        with_step("[da_i, da_f, da_c, da_o]", "[da_o, da_f, da_c, da_i]"),
+        "the input gate and the output gate are swapped",
+    ),
+    "cut i, f, o, c, joined i, f, c, o": (
+        with_step("a_i, a_f, a_c, a_o =", "a_i, a_f, a_o, a_c ="),
+        "cut out in the order i, f, o, c",
+    ),
+    "derivative of tanh missing on the way to c": (
+        with_step("dh * o * (1 - np.tanh(c) ** 2)", "dh * o"),
+        "from h to c the derivative of tanh is missing",
+    ),
+    "a wrong step_backward of an earlier task": (
+        change(
+            "def my_step",
+            "def step",
+            "np.tanh(c) ** 2",
+            "c**2",
+            "return {",
+            'return {\n        "da": da,',
+            code=MY_STEP,
+        )
+        + BACK,
+        "`backward` calls your `step_backward`, whose own check does not hold",
+    ),
+    "central differences of forward": (
+        DIFFERENCES,
+        "That measures the gradients by small changes",
+    ),
+    "central differences of step": (
+        DIFFERENCES.replace(
+            "outputs = forward(x, [W, U, b], h0, c0)[0]",
+            "h, c, outputs = h0, c0, []\n"
+            "        for x_t in x.swapaxes(0, 1):\n"
+            "            h, c = step(x_t, h, c, W, U, b)\n"
+            "            outputs.append(h)\n"
+            "        outputs = np.stack(outputs, axis=1)",
+        ),
+        "That measures the gradients by small changes",
+    ),
 }
 
 RIGHT = {
@@ -453,5 +607,35 @@ def backward(d_outputs, x, weights, h0, c0):
         sums = {name: sums[name] + back[name] for name in sums}
         t -= 1
     return {**sums, "dx": dx, "dh0": dh, "dc0": dc}
+""",
+    "the states from forward, run up to each step": """
+def backward(d_outputs, x, weights, h0, c0):
+    time = x.shape[1]
+    states = [(h0, c0)] + [forward(x[:, : t + 1], weights, h0, c0)[1:] for t in range(time)]
+    backs = []
+    carried = {"dh_old": 0, "dc_old": np.zeros(c0.shape)}
+    for t in range(time - 1, -1, -1):
+        carried = step_backward(
+            d_outputs[:, t] + carried["dh_old"], carried["dc_old"], x[:, t], *states[t], *weights
+        )
+        backs.insert(0, carried)
+    total = {k: np.add.reduce([back[k] for back in backs]) for k in ("dW", "dU", "db")}
+    dx = np.moveaxis([back["dx"] for back in backs], 0, 1)
+    return dict(total, dx=dx, dh0=carried["dh_old"], dc0=carried["dc_old"])
+""",
+    "one step inside the other": """
+def backward(d_outputs, x, weights, h0, c0):
+    W, U, b = weights
+
+    def rest(t, h, c):
+        if t == x.shape[1]:
+            return np.zeros_like(h0), np.zeros_like(c0), 0, 0, 0, []
+        dh, dc, dW, dU, db, dx = rest(t + 1, *step(x[:, t], h, c, W, U, b))
+        back = step_backward(dh + d_outputs[:, t], dc, x[:, t], h, c, W, U, b)
+        sums = [s + back[k] for s, k in zip((dW, dU, db), ("dW", "dU", "db"))]
+        return back["dh_old"], back["dc_old"], *sums, [back["dx"], *dx]
+
+    dh, dc, dW, dU, db, dx = rest(0, h0, c0)
+    return {"dx": np.stack(dx, 1), "dW": dW, "dU": dU, "db": db, "dh0": dh, "dc0": dc}
 """,
 }

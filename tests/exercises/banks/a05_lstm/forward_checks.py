@@ -44,6 +44,8 @@ def order(letters: str) -> str:
     return with_step("a_i, a_f, a_c, a_o", ", ".join(f"a_{letter}" for letter in letters))
 
 
+STEP_LINE = "h, c = step(x[:, t], h, c, W, U, b)"
+
 WRONG = {
     "h not carried": (
         change("h, c = step(x[:, t], h,", "h, c = step(x[:, t], 0 * h,"),
@@ -188,6 +190,67 @@ def forward(x, weights, h0=None, c0=None):
 """,
         "Write this one by hand",
     ),
+    **{
+        f"rounded to {places} places": (
+            change("return outputs, h, c", f"return np.round(outputs, {places}), h, c"),
+            f"rounded to {places} places after the point",
+        )
+        for places in (4, 6, 8)
+    },
+    "last states rounded to 8 places": (
+        change("return outputs, h, c", "return outputs, h.round(8), c.round(8)"),
+        "rounded to 8 places after the point",
+    ),
+    "states rounded to 8 places at each step": (
+        change(STEP_LINE, STEP_LINE + "\n        h, c = h.round(8), c.round(8)"),
+        "rounded to 8 places after the point",
+    ),
+    "c clipped to 5 at each step": (
+        change(STEP_LINE, STEP_LINE + "\n        c = np.clip(c, -5, 5)"),
+        "c is clipped to ±5",
+    ),
+    "first step left out": (
+        change("for t in range(time)", "for t in range(1, time)"),
+        "the first step is left out",
+    ),
+    "first step left out, shorter": (
+        change("for t in range(time)", "for t in range(1, time)").replace(
+            "return outputs,", "return outputs[:, 1:],"
+        ),
+        "off by one: one entry too few",
+    ),
+    "last step left out, shorter": (
+        change("for t in range(time)", "for t in range(time - 1)").replace(
+            "return outputs,", "return outputs[:, :-1],"
+        ),
+        "off by one: one entry too few",
+    ),
+    "the last step left out for the states": (
+        change(STEP_LINE, "last = h, c\n        " + STEP_LINE).replace(
+            "return outputs, h, c", "return outputs, *last"
+        ),
+        "h before the last step (off by one)",
+    ),
+    "mean of the outputs for h": (
+        change("return outputs, h, c", "return outputs, outputs.mean(axis=1), c"),
+        "the mean over the steps",
+    ),
+    "the first input at every step": (
+        change("x[:, t]", "x[:, 0]"),
+        "every step gets the first input",
+    ),
+    "1 added to the forget bias": (
+        change("U, b)", "U, b + np.repeat([0, 1, 0, 0], len(U)))"),
+        "1 is added to the forget gate's bias",
+    ),
+    "starting states in the first sequence only": (
+        change("else h0", "else h0 * (np.arange(batch) == 0)[:, None]"),
+        "not the right numbers",
+    ),
+    "the steps of four": (
+        change("for t in range(time)", "for t in range(min(time, 4))"),
+        "the first 4 steps are right, and none of those after them",
+    ),
 }
 
 RIGHT = {
@@ -237,5 +300,26 @@ def forward(inputs, weights, h0=None, c0=None):
         state = step(np.float32(inputs[:, t]), *state, W, U, b)
         result[:, t] = state[0]
     return [result, *state]
+""",
+    "accumulate": """
+from itertools import accumulate
+
+def forward(x, weights, h0=None, c0=None):
+    zeros = np.zeros((len(x), len(weights[1])))
+    start = (zeros if h0 is None else h0, zeros if c0 is None else c0)
+    one = lambda state, x_t: step(x_t, *state, *weights)
+    _, *states = accumulate(np.moveaxis(x, 1, 0), one, initial=start)
+    hs, cs = zip(*states)
+    return np.stack(hs, axis=1), hs[-1], cs[-1]
+""",
+    "the steps one inside the other": """
+def forward(x, weights, h0=None, c0=None):
+    W, U, b = weights
+    if x.shape[1] == 0:
+        zeros = np.zeros((x.shape[0], U.shape[0]))
+        return zeros[:, None][:, :0], zeros if h0 is None else h0, zeros if c0 is None else c0
+    before, h, c = forward(x[:, :-1], weights, h0, c0)
+    h, c = step(x[:, -1], h, c, W, U, b)
+    return np.concatenate([before, h[:, None]], axis=1), h, c
 """,
 }

@@ -181,6 +181,72 @@ def forward_masked(x, mask, weights):
 """,
         "Write this one by hand",
     ),
+    "the mask of the step before": (
+        change("mask[:, t, None]", "mask[:, t - 1, None]"),
+        "at step t the mask of step t - 1 decides",
+    ),
+    "the mask of the step before, but for the first": (
+        change("mask[:, t, None]", "mask[:, t - 1, None] if t else True"),
+        "at step t the mask of step t - 1 decides",
+    ),
+    "the mask of the next step": (
+        change("mask[:, t, None]", "mask[:, min(t + 1, time - 1), None]"),
+        "at step t the mask of step t + 1 decides",
+    ),
+    "padding at the end only": (
+        change("    for t", "    mask = np.logical_and.accumulate(mask, axis=1)\n    for t"),
+        "everything after the first padded step is taken for padding",
+    ),
+    "lengths in place of the mask": (
+        change("    for t", "    mask = np.arange(time) < mask.sum(axis=1)[:, None]\n    for t"),
+        "as many steps as are real are taken from the start",
+    ),
+    "the mask of the first sequence": (
+        change("mask[:, t, None]", "mask[:1, t, None]"),
+        "as many steps as are real are taken from the start",
+    ),
+    "zeros are padding, too": (
+        change("mask[:, t, None]", "(mask & x.any(axis=2))[:, t, None]"),
+        "a real step of zeros is taken for padding",
+    ),
+    **{
+        f"rounded to {places} places": (
+            change("return outputs, h, c", f"return np.round(outputs, {places}), h, c"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    "last states rounded to 6 places": (
+        change("return outputs, h, c", "return outputs, h.round(6), c.round(6)"),
+        "rounded to 6 places after the point",
+    ),
+    "c rounded to 8 places at each step": (
+        change(HOLD_C, HOLD_C + ".round(8)"),
+        "with a tiny candidate",
+    ),
+    "c clipped to 5": (
+        change(HOLD_C, f"np.clip({HOLD_C}, -5, 5)"),
+        "c grows at every step",
+    ),
+    "the last step left out": (
+        change("for t in range(time)", "for t in range(time - 1)"),
+        "the output stays zero after the loop has ended",
+    ),
+    "the first step left out": (
+        change("for t in range(time)", "for t in range(1, time)"),
+        "the first step is left out",
+    ),
+    "nothing at a step that is padding everywhere": (
+        change(
+            "        real =",
+            "        if not mask[:, t].any():\n            continue\n        real =",
+        ),
+        "the output stays zero",
+    ),
+    "1 added to the forget bias": (
+        change("U, b)", "U, b + np.repeat([0, 1, 0, 0], len(U)))"),
+        "1 is added to the forget gate's bias",
+    ),
 }
 
 RIGHT = {
@@ -224,5 +290,29 @@ def forward_masked(x, mask, weights):
             h[rows], c[rows] = step(x[rows, t], h[rows], c[rows], W, U, b)
         outputs[:, t] = h
     return outputs, h, c
+""",
+    "np.choose, lists": """
+def forward_masked(x, mask, weights):
+    h = c = np.zeros((len(x), len(weights[1])))
+    outputs = []
+    for x_t, real in zip(x.swapaxes(0, 1), mask.T[..., np.newaxis]):
+        new = step(x_t, h, c, *weights)
+        h, c = (np.choose(real.astype(int), [old, n]) for old, n in zip((h, c), new))
+        outputs.append(h.tolist())
+    return np.transpose(outputs, (1, 0, 2)), h.tolist(), c
+""",
+    "each sequence's real steps by forward, then put back": """
+def forward_masked(x, mask, weights):
+    outputs, hs, cs = [], [], []
+    for sequence, real in zip(x, mask):
+        zero = np.zeros(len(weights[1]))
+        if not real.any():
+            outputs.append([zero] * len(real)), hs.append(zero), cs.append(zero)
+            continue
+        seen, h, c = forward(sequence[real][None], weights)
+        outputs.append(np.concatenate([zero[None], seen[0]])[np.cumsum(real)])
+        hs.append(h[0])
+        cs.append(c[0])
+    return np.array(outputs), np.array(hs), np.array(cs)
 """,
 }

@@ -162,6 +162,61 @@ def chrono_bias(longest, u):
 """,
         "Write this one by hand",
     ),
+    **{
+        f"forget bias rounded to {places} places": (
+            forget("= bias\n", f"= round(bias, {places})\n"),
+            "rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"chrono bias rounded to {places} places": (
+            chrono("return b", f"return np.round(b, {places})"),
+            f"rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"steps rounded to {places} places": (
+            chrono("(longest - 2)\n", f"(longest - 2)\n    steps = np.round(steps, {places})\n"),
+            "are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    "whole steps, cut off": (
+        chrono("(longest - 2)\n", "(longest - 2)\n    steps = np.floor(steps)\n"),
+        "cut off to whole numbers",
+    ),
+    "steps in single precision": (
+        chrono("(longest - 2)\n", "(longest - 2)\n    steps = np.float32(steps).astype(float)\n"),
+        "chrono_bias(50, u) with u = [2.0117e-07",
+    ),
+    "forget bias clipped to 5": (
+        forget("= bias\n", "= np.clip(bias, -5, 5)\n"),
+        "the bias is clipped to ±5",
+    ),
+    "chrono clipped to 5": (
+        chrono("return b", "return np.clip(b, -5, 5)"),
+        "the biases are clipped to ±5",
+    ),
+    "no forget bias below zero": (
+        forget("= bias\n", "= max(0, bias)\n"),
+        "the bias is cut off at 0",
+    ),
+    "one more than asked": (forget("= bias\n", "= bias + 1\n"), "1 is added to the bias"),
+    "units sorted": (chrono("u * (", "np.sort(u) * ("), "the units are sorted"),
+    "draws of the old generator": (
+        chrono("1 + u *", "1 + np.random.rand(units) *"),
+        "not the right numbers",
+    ),
+    "draws of a generator with the same seed": (
+        chrono("1 + u *", "1 + np.random.default_rng(2026).random(units) *"),
+        "not the right numbers",
+    ),
+    "u turned round": (
+        chrono("1 + u * (longest - 2)", "longest - 1 - u * (longest - 2)"),
+        "u is turned round",
+    ),
 }
 
 RIGHT = {
@@ -194,5 +249,15 @@ def chrono_bias(longest, u):
     b[1] = np.log1p(u * (longest - 2))
     b[0] -= b[1]
     return b.reshape(-1)
+""",
+    "np.interp and np.where": """
+def forget_bias(units, bias=1.0):
+    block = np.arange(4 * units) // units
+    return np.where(block == 1, bias, 0.0)
+
+def chrono_bias(longest, u):
+    steps = np.interp(u, [0, 1], [1, longest - 1])
+    sign = np.repeat([-1, 1, 0, 0], len(u))
+    return sign * np.tile(np.log(steps), 4)
 """,
 }

@@ -70,6 +70,85 @@ def half_life(bias):
 """,
         "`bias_for` is not defined",
     ),
+    **{
+        f"half-life rounded to {places} places": (
+            answer(life=f"round(-np.log(2) / np.log(sigmoid(bias)), {places})"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"bias rounded to {places} places": (
+            answer(bias=f"round(np.log(f / (1 - f)), {places})"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gate rounded to {places} places": (
+            answer(life=f"-np.log(2) / np.log(np.round(sigmoid(bias), {places}))"),
+            "it holds infinity" if places < 6 else f"gate is rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gate rounded to {places} places on the way back": (
+            answer(f=f"np.round(0.5 ** (1 / half_life), {places})"),
+            "it holds infinity" if places < 6 else f"gate is rounded to {places} places",
+        )
+        for places in (4, 6, 8)
+    },
+    "in single precision, given back in double": (
+        answer(life="float(-np.log(2) / np.log(sigmoid(np.float32(bias))))"),
+        "the half-life for a forget bias of 12",
+    ),
+    "bias clipped to 5": (
+        answer(life="-np.log(2) / np.log(sigmoid(np.clip(bias, -5, 5)))"),
+        "the bias is clipped to ±5",
+    ),
+    "bias clipped to 5 on the way back": (
+        answer(bias="np.clip(np.log(f / (1 - f)), -5, 5)"),
+        "it is clipped to ±5",
+    ),
+    "for positive biases only": (
+        answer(life="-np.log(2) / np.log(sigmoid(abs(bias)))"),
+        "the sign of the bias is lost",
+    ),
+    "hard sigmoid": (
+        answer(life="-np.log(2) / np.log(np.clip(bias / 6 + 0.5, 0, 1))"),
+        "the gate is a hard sigmoid",
+    ),
+    "1 added to the bias": (
+        answer(life="-np.log(2) / np.log(sigmoid(bias + 1))"),
+        "1 is added to the bias",
+    ),
+    "base 10": (
+        answer(life="-np.log(2) / np.log10(sigmoid(bias))"),
+        "the other is log10",
+    ),
+    "base 2 on the way back": (
+        answer(bias="np.log2(f / (1 - f))"),
+        "the logarithm is to base 2",
+    ),
+    "a near bias for long half-lives": (
+        answer(bias="np.log(half_life / np.log(2))"),
+        "that is near for long half-lives, but not equal",
+    ),
+    "counted, step by step": (
+        """
+def half_life(bias):
+    steps, left = 0, 1.0
+    while left > 0.5 and steps < 10**6:
+        left *= sigmoid(bias)
+        steps += 1
+    return steps
+
+def bias_for(half_life):
+    f = 0.5 ** (1 / half_life)
+    return np.log(f / (1 - f))
+""",
+        "rounded to a whole number",
+    ),
 }
 
 RIGHT = {
@@ -104,5 +183,23 @@ def bias_for(half_life):
         else:
             high = middle
     return np.float32(low)
+""",
+    "scipy's functions": """
+def half_life(bias):
+    from scipy.special import log_expit
+
+    return -np.log(2) / log_expit(bias)
+
+def bias_for(half_life):
+    from scipy.special import logit
+
+    return logit(2 ** (-1 / half_life))
+""",
+    "logaddexp and expm1": """
+def half_life(bias):
+    return float(np.log(2) / np.logaddexp(0, -bias))
+
+def bias_for(half_life):
+    return -np.log(np.expm1(np.log(2) / half_life))
 """,
 }

@@ -95,6 +95,31 @@ def parameters(features, units):
 """,
         "Write this one by hand",
     ),
+    "units for features": (
+        """
+def parameters(features, units):
+    shapes = {"W": (units, 4 * units), "U": (units, 4 * units), "b": (4 * units,)}
+    return {**shapes, "total": 4 * (features + units + 1) * units}
+""",
+        "the units stand in place of the features",
+    ),
+    "a total of 16 bits": (
+        """
+def parameters(features, units):
+    shapes = {"W": (features, 4 * units), "U": (units, 4 * units), "b": (4 * units,)}
+    sizes = [int(np.prod(shape)) for shape in shapes.values()]
+    return {**shapes, "total": int(np.sum(sizes).astype(np.int16))}
+""",
+        "the total (64 features, 128 units) is not right",
+    ),
+    "the biases of three blocks in the total": (
+        """
+def parameters(features, units):
+    shapes = {"W": (features, 4 * units), "U": (units, 4 * units), "b": (4 * units,)}
+    return {**shapes, "total": 4 * (features + units) * units + 3 * units}
+""",
+        "three of the four biases are counted",
+    ),
 }
 
 RIGHT = {
@@ -121,5 +146,17 @@ def parameters(features, units):
         total += np.prod((features, units)) + np.prod((units, units)) + units
     wide = units * len("ifco")
     return {"total": total, "b": (wide,), "U": (units, wide), "W": (features, wide)}
+""",
+    "a class, numbers of NumPy": """
+class Shapes:
+    def __init__(self, features, units):
+        self.W = np.zeros((features, 4 * units))
+        self.U = np.zeros((units, 4 * units))
+        self.b = np.zeros(4 * units)
+
+def parameters(features, units):
+    parts = vars(Shapes(features, units))
+    shapes = {name: part.shape for name, part in parts.items()}
+    return dict(shapes, total=np.add.reduce([part.size for part in parts.values()]))
 """,
 }

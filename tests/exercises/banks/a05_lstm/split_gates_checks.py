@@ -83,6 +83,56 @@ def split_gates(W, U, b):
     ),
     "no bias": (change(", b[own])", ")"), "Return 3 things"),
     "bias as a row": (change("b[own])", "b[None, own])"), "one axis too many"),
+    **{
+        f"rounded to {places} places": (
+            f"""
+def split_gates(W, U, b):
+    parts = (np.split(np.round(part, {places}), 4, axis=-1) for part in (W, U, b))
+    return dict(zip("ifco", zip(*parts)))
+""",
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    "clipped to 5": (
+        """
+def split_gates(W, U, b):
+    parts = (np.split(np.clip(part, -5, 5), 4, axis=-1) for part in (W, U, b))
+    return dict(zip("ifco", zip(*parts)))
+""",
+        "the numbers are clipped to ±5",
+    ),
+    "without signs": (
+        """
+def split_gates(W, U, b):
+    parts = (np.split(np.abs(part), 4, axis=-1) for part in (W, U, b))
+    return dict(zip("ifco", zip(*parts)))
+""",
+        "the signs are lost",
+    ),
+    "for two units only": (
+        """
+def split_gates(W, U, b):
+    return {g: tuple(a[..., 2 * k : 2 * k + 2] for a in (W, U, b)) for k, g in enumerate("ifco")}
+""",
+        "in place of 5",
+    ),
+    "every fourth column of U": (
+        """
+def split_gates(W, U, b):
+    W, b = np.split(W, 4, axis=1), np.split(b, 4)
+    return {g: (W[k], U[:, k::4], b[k]) for k, g in enumerate("ifco")}
+""",
+        "every fourth column is taken",
+    ),
+    "every fourth number of b": (
+        """
+def split_gates(W, U, b):
+    W, U = np.split(W, 4, axis=1), np.split(U, 4, axis=1)
+    return {g: (W[k], U[k], b[k::4]) for k, g in enumerate("ifco")}
+""",
+        "every fourth number is taken",
+    ),
 }
 
 RIGHT = {
@@ -112,5 +162,18 @@ def split_gates(W, U, b):
     c = W[:, 2 * u : 3 * u], U[:, 2 * u : 3 * u], b[2 * u : 3 * u]
     o = W[:, -u:], U[:, -u:], b[-u:]
     return {"o": o, "c": c, "f": f, "i": i}
+""",
+    "a dictionary of another order, views": """
+def split_gates(W, U, b):
+    n = b.shape[0] // 4
+    gates = {"o": 3, "c": 2, "f": 1, "i": 0}
+    return {g: [a[..., k * n : k * n + n] for a in (W, U, b)] for g, k in gates.items()}
+""",
+    "einsum with a choice": """
+def split_gates(W, U, b):
+    n = len(U)
+    one = np.eye(4)
+    pick = lambda a, k: np.einsum("...gn,g->...n", a.reshape(*a.shape[:-1], 4, n), one[k])
+    return {g: (pick(W, k), pick(U, k), pick(b, k)) for k, g in enumerate("ifco")}
 """,
 }

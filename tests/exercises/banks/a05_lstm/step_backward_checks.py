@@ -50,6 +50,38 @@ def order_everywhere(letters: str) -> str:
     return change("    a_i, a_f, a_c, a_o =", f"    {names} =", ORDER, f"[{blocks}]")
 
 
+DIFFERENCES = """
+def step_backward(dh, dc, x, h_old, c_old, W, U, b):
+    def loss(x, h_old, c_old, W, U, b):
+        h, c = step(x, h_old, c_old, W, U, b)
+        return (dh * h).sum() + (dc * c).sum()
+
+    inputs = [x, h_old, c_old, W, U, b]
+    gradients = []
+    for k, array in enumerate(inputs):
+        gradient = np.zeros(array.shape)
+        for place in np.ndindex(array.shape):
+            sides = []
+            for small in (1e-5, -1e-5):
+                moved = array.copy()
+                moved[place] += small
+                sides.append(loss(*inputs[:k], moved, *inputs[k + 1 :]))
+            gradient[place] = (sides[0] - sides[1]) / 2e-5
+        gradients.append(gradient)
+    back = dict(zip(["dx", "dh_old", "dc_old", "dW", "dU", "db"], gradients))
+    da = np.zeros((len(x), 4 * len(U)))
+    for n in range(len(x)):
+        one = slice(n, n + 1)
+        for k in range(4 * len(U)):
+            sides = []
+            for small in (1e-5, -1e-5):
+                h, c = step(x[one], h_old[one], c_old[one], W, U, b + np.eye(4 * len(U))[k] * small)
+                sides.append((dh[one] * h).sum() + (dc[one] * c).sum())
+            da[n, k] = (sides[0] - sides[1]) / 2e-5
+    return {"da": da, **back}
+"""
+
+
 WRONG = {
     "i and f swapped": (order("fico"), "the input gate and the forget gate are swapped"),
     "i and c swapped": (order("cfio"), "the input gate and the candidate are swapped"),
@@ -319,6 +351,162 @@ def step_backward(dh, dc, x, h_old, c_old, W, U, b):
 """,
         "Write this one by hand",
     ),
+    **{
+        f"{name} rounded to {places} places": (
+            change(f'"{name}": {code},', f'"{name}": np.round({code}, {places}),'),
+            "rounded to",
+        )
+        for name, code in {"da": "da", "dW": "x.T @ da", "dc_old": "dc_all * f"}.items()
+        for places in (4, 6, 8)
+    },
+    "da rounded to 8 places on the way": (
+        change("    return {", "    da = np.round(da, 8)\n    return {"),
+        "rounded to 8 places",
+    ),
+    "gates rounded to 6 places": (
+        change(
+            "i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_c), sigmoid(a_o)",
+            "i, f, g, o = (np.round(v, 6) for v in "
+            "(sigmoid(a_i), sigmoid(a_f), np.tanh(a_c), sigmoid(a_o)))",
+        ),
+        "the gates are rounded to 6 places",
+    ),
+    "gates rounded to 8 places": (
+        change(
+            "i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_c), sigmoid(a_o)",
+            "i, f, g, o = (np.round(v, 8) for v in "
+            "(sigmoid(a_i), sigmoid(a_f), np.tanh(a_c), sigmoid(a_o)))",
+        ),
+        "the gates are rounded to 8 places",
+    ),
+    "da clipped to 5": (
+        change("    return {", "    da = np.clip(da, -5, 5)\n    return {"),
+        "clipped to ±5",
+    ),
+    "dc clipped to 5": (
+        change("    df =", "    dc_all = np.clip(dc_all, -5, 5)\n    df ="),
+        "clipped to ±5",
+    ),
+    "dh clipped to 1": (
+        change("    do =", "    dh = np.clip(dh, -1, 1)\n    do ="),
+        "not the right numbers",
+    ),
+    "dW clipped to 5": (
+        change('"dW": x.T @ da', '"dW": np.clip(x.T @ da, -5, 5)'),
+        "clipped to ±5",
+    ),
+    "dh_old clipped to 5": (
+        change('"dh_old": da @ U.T', '"dh_old": np.clip(da @ U.T, -5, 5)'),
+        "clipped to ±5",
+    ),
+    "dc_old clipped to 5": (
+        change('"dc_old": dc_all * f', '"dc_old": np.clip(dc_all * f, -5, 5)'),
+        "clipped to ±5",
+    ),
+    "weights' gradients added up in single precision": (
+        change(
+            "x.T @ da",
+            "(np.float32(x).T @ np.float32(da)).astype(float)",
+            "h_old.T @ da",
+            "(np.float32(h_old).T @ np.float32(da)).astype(float)",
+            "da.sum(axis=0)",
+            "np.float32(da).sum(axis=0).astype(float)",
+        ),
+        "float32",
+    ),
+    "derivative of the input gate missing": (
+        change("di * i * (1 - i)", "di"),
+        "belongs to the input gate looks like this mistake: the derivative of its sigmoid",
+    ),
+    "derivative of the forget gate missing": (
+        change("df * f * (1 - f)", "df"),
+        "belongs to the forget gate looks like this mistake: the derivative of its sigmoid",
+    ),
+    "derivative of the output gate missing": (
+        change("do * o * (1 - o)", "do"),
+        "belongs to the output gate looks like this mistake: the derivative of its sigmoid",
+    ),
+    "derivative of the candidate missing": (
+        change("dg * (1 - g**2)", "dg"),
+        "the derivative of its tanh, 1 - t², is missing",
+    ),
+    "derivatives of the sigmoids missing": (
+        change("di * i * (1 - i)", "di", "df * f * (1 - f)", "df", "do * o * (1 - o)", "do"),
+        "the derivatives of the three sigmoids are missing",
+    ),
+    **{
+        f"cut {cut}, joined i, f, c, o": (
+            change("    a_i, a_f, a_c, a_o =", f"    {', '.join('a_' + gate for gate in cut)} ="),
+            f"in the order {', '.join(cut)}, and the blocks of da are joined in the order i, f",
+        )
+        for cut in ("ifoc", "fico", "icfo", "iofc")
+    },
+    "joined in the order of ONNX": (
+        order("iofc"),
+        "the blocks of da stand in the order i, o, f, c",
+    ),
+    "every fourth column": (
+        change(
+            "da = np.concatenate([da_i, da_f, da_c, da_o], axis=1)",
+            "da = np.stack([da_i, da_f, da_c, da_o], axis=2).reshape(len(x), -1)",
+        ),
+        "the blocks stand in every fourth column",
+    ),
+    "slope 1 - t of the candidate": (
+        change("(1 - g**2)", "(1 - g)"),
+        "its slope is 1 - t²; the square is missing",
+    ),
+    "slope 1 - h² on the way to c": (
+        change("(1 - np.tanh(c) ** 2)", "(1 - (o * np.tanh(c)) ** 2)"),
+        "the derivative of tanh is taken at h: 1 - h²",
+    ),
+    "slope s of the gates": (
+        change(
+            "di * i * (1 - i)", "di * i", "df * f * (1 - f)", "df * f", "do * o * (1 - o)", "do * o"
+        ),
+        "the gates have the slope s",
+    ),
+    "slope 1 - s of the forget gate": (
+        change("df * f * (1 - f)", "df * (1 - f)"),
+        "the factor s is missing",
+    ),
+    "all of dh in dc": (
+        change("dc + dh * o * (1 - np.tanh(c) ** 2)", "dc + dh"),
+        "all of dh is added to dc",
+    ),
+    "old c for the output gate": (
+        change("dh * np.tanh(c)\n", "dh * np.tanh(c_old)\n"),
+        "the old c stands in the tanh; the output gate multiplied tanh of the new c",
+    ),
+    "old h for the forget gate": (
+        change("dc_all * c_old", "dc_all * h_old"),
+        "the old h is used for the forget gate",
+    ),
+    "1 - f on the direct path": (change("dc_all * f,", "dc_all * (1 - f),"), "1 - f stands"),
+    "dx through the gates only": (
+        change("da @ W.T", "da @ W.T - da_c @ np.split(W, 4, axis=1)[2].T"),
+        "through the three gates only",
+    ),
+    "dW of the last example": (
+        change("x.T @ da", "np.outer(x[-1], da[-1])"),
+        "the last example only",
+    ),
+    "dU of the first example": (
+        change("h_old.T @ da", "np.outer(h_old[0], da[0])"),
+        "the first example only",
+    ),
+    "dU with the new c": (
+        change("h_old.T @ da", "c.T @ da"),
+        "the new c stands in it",
+    ),
+    "central differences of step": (DIFFERENCES, "calls your `step`"),
+    "central differences of forward": (
+        DIFFERENCES.replace(
+            "h, c = step(x, h_old, c_old, W, U, b)",
+            "_, h, c = forward(x[:, None], [W, U, b], h_old, c_old)",
+        ),
+        "That measures the gradients by small changes",
+    ),
 }
 
 RIGHT = {
@@ -388,5 +576,49 @@ def step_backward(dh, dc, x, h, c, W, U, b):
         "db": da.sum(0), "dU": h.T @ da, "dW": x.T @ da, "dc_old": dc * f,
         "dh_old": da @ U.T, "dx": da @ W.T, "da": da, "gates": [i, f, g, o],
     }
+""",
+    "each example by itself, with step and forward": """
+def step_backward(dh, dc, x, h_old, c_old, W, U, b):
+    das, dcs = [], []
+    for n in range(len(x)):
+        one = slice(n, n + 1)
+        h, c = step(x[one], h_old[one], c_old[one], W, U, b)
+        outputs, h, c = forward(x[one, None], [W, U, b], h_old[one], c_old[one])
+        i, f, g, o = np.split(x[one] @ W + h_old[one] @ U + b, 4, axis=1)
+        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+        total = dc[one] + dh[one] * o * (1 - np.tanh(c) ** 2)
+        parts = [total * g * i * (1 - i), total * c_old[one] * f * (1 - f)]
+        parts += [total * i * (1 - g**2), dh[one] * np.tanh(c) * o * (1 - o)]
+        das.append(np.hstack(parts)[0])
+        dcs.append((total * f)[0])
+    da = np.array(das)
+    return {
+        "da": da, "dx": np.dot(da, W.T), "dh_old": np.inner(da, U), "dc_old": np.array(dcs),
+        "dW": np.tensordot(x, da, (0, 0)), "dU": np.tensordot(h_old, da, (0, 0)), "db": sum(da),
+    }
+""",
+    "slopes from scipy and cosh, a class of gates": """
+def step_backward(dh, dc, x, h_old, c_old, W, U, b):
+    from scipy.special import expit
+
+    class Gate:
+        def __init__(self, a):
+            self.value = expit(a)
+            self.slope = expit(a) * expit(-a)
+
+    a = (np.hstack([x, h_old]) @ np.vstack([W, U]) + b).reshape(len(x), 4, -1)
+    i, f, o = (Gate(a[:, k]) for k in (0, 1, 3))
+    g = np.tanh(a[:, 2])
+    c = f.value * c_old + i.value * g
+    back = dc + dh * o.value / np.cosh(c) ** 2
+    da = np.stack(
+        [back * g * i.slope, back * c_old * f.slope, back * i.value / np.cosh(a[:, 2]) ** 2,
+         dh * np.tanh(c) * o.slope],
+        axis=1,
+    ).reshape(len(x), -1)
+    both = np.hstack([x, h_old]).T @ da
+    dx, dh_old = np.split(da @ np.vstack([W, U]).T, [len(W)], axis=1)
+    return dict(da=da, dx=dx, dh_old=dh_old, dc_old=back * f.value, dW=both[: len(W)],
+                dU=both[len(W) :], db=np.add.reduce(da))
 """,
 }

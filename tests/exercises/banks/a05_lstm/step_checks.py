@@ -176,6 +176,105 @@ def step(x, h, c, W, U, b):
 """,
         "Write this one by hand",
     ),
+    **{
+        f"rounded to {places} places": (
+            change("return h, c", f"return np.round(h, {places}), np.round(c, {places})"),
+            f"rounded to {places} places after the point",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gates rounded to {places} places": (
+            change(
+                "sigmoid(a_i)",
+                f"np.round(sigmoid(a_i), {places})",
+                "sigmoid(a_f)",
+                f"np.round(sigmoid(a_f), {places})",
+                "sigmoid(a_o)",
+                f"np.round(sigmoid(a_o), {places})",
+            ),
+            f"the gates are rounded to {places} places after the point",
+        )
+        for places in (4, 6, 8)
+    },
+    "candidate rounded to 8 places": (
+        change("np.tanh(a_c)", "np.round(np.tanh(a_c), 8)"),
+        "with tiny c and candidates",
+    ),
+    "c clipped to 5": (
+        change("c = f * c + i * g", "c = np.clip(f * c + i * g, -5, 5)"),
+        "c is clipped to ±5",
+    ),
+    "pre-activations clipped to 5": (
+        change("np.split(x @ W + h @ U + b,", "np.split(np.clip(x @ W + h @ U + b, -5, 5),"),
+        "the pre-activations are clipped to ±5",
+    ),
+    "in single precision, given back in double": (
+        change(
+            "    a_i,",
+            "    x, h, c, W, U, b = (np.float32(v) for v in (x, h, c, W, U, b))\n    a_i,",
+            "return h, c",
+            "return h.astype(float), c.astype(float)",
+        ),
+        "with gates that are nearly closed",
+    ),
+    "hard sigmoid": (
+        change(
+            "sigmoid(a_i)",
+            "np.clip(a_i / 6 + 0.5, 0, 1)",
+            "sigmoid(a_f)",
+            "np.clip(a_f / 6 + 0.5, 0, 1)",
+            "sigmoid(a_o)",
+            "np.clip(a_o / 6 + 0.5, 0, 1)",
+        ),
+        "the gates are hard sigmoids",
+    ),
+    "the hard sigmoid of older Keras": (
+        change(
+            "sigmoid(a_i)",
+            "np.clip(0.2 * a_i + 0.5, 0, 1)",
+            "sigmoid(a_f)",
+            "np.clip(0.2 * a_f + 0.5, 0, 1)",
+            "sigmoid(a_o)",
+            "np.clip(0.2 * a_o + 0.5, 0, 1)",
+        ),
+        "the gates are hard sigmoids",
+    ),
+    "1 added to the forget bias": (
+        change("sigmoid(a_f)", "sigmoid(a_f + 1)"),
+        "1 is added to the forget gate's bias",
+    ),
+    "tanh of tanh": (
+        change("np.tanh(a_c)", "np.tanh(np.tanh(a_c))"),
+        "the candidate goes through tanh twice",
+    ),
+    "tanh of tanh of c": (
+        change("np.tanh(c)", "np.tanh(np.tanh(c))"),
+        "tanh is taken twice",
+    ),
+    "sigmoid of sigmoid": (
+        change(
+            "sigmoid(a_i)",
+            "sigmoid(sigmoid(a_i))",
+            "sigmoid(a_f)",
+            "sigmoid(sigmoid(a_f))",
+            "sigmoid(a_o)",
+            "sigmoid(sigmoid(a_o))",
+        ),
+        "the gates go through the sigmoid twice",
+    ),
+    "relu for the candidate": (
+        change("np.tanh(a_c)", "np.maximum(a_c, 0)"),
+        "the candidate is a relu",
+    ),
+    "the first example for all": (
+        change("x @ W + h @ U + b", "x[:1] @ W + h[:1] @ U + b"),
+        "every example gets the gates of the first",
+    ),
+    "peepholes": (
+        change("sigmoid(a_i)", "sigmoid(a_i + c)", "sigmoid(a_f)", "sigmoid(a_f + c)"),
+        "not the right numbers",
+    ),
 }
 
 RIGHT = {
@@ -214,5 +313,39 @@ def step(x, h, c, W, U, b):
     s = 1 / (1 + np.exp(-a))
     c = s[:, 1] * c + s[:, 0] * np.tanh(a[:, 2])
     return s[:, 3] * np.tanh(c), c
+""",
+    "scipy's sigmoid, split by hand": """
+def step(x, h, c, W, U, b):
+    from scipy.special import expit
+
+    n = h.shape[1]
+    a = np.hstack([x, h]) @ np.vstack([W, U]) + b
+    new_c = expit(a[:, n : 2 * n]) * c + expit(a[:, :n]) * np.tanh(a[:, 2 * n : 3 * n])
+    return expit(a[:, 3 * n :]) * np.tanh(new_c), new_c
+""",
+    "a class": """
+class Cell:
+    def __init__(self, W, U, b):
+        self.W, self.U, self.b, self.n = W, U, b, len(U)
+
+    def block(self, k, x, h):
+        part = slice(k * self.n, (k + 1) * self.n)
+        return x @ self.W[:, part] + h @ self.U[:, part] + self.b[part]
+
+    def __call__(self, x, h, c):
+        i, f, o = (1 / (1 + np.exp(-self.block(k, x, h))) for k in (0, 1, 3))
+        e = np.exp(2 * self.block(2, x, h))
+        new = np.multiply(f, c) + i * (1 - 2 / (e + 1))
+        return o * np.tanh(new), new
+
+def step(x, h, c, W, U, b):
+    return Cell(W, U, b)(x, h, c)
+""",
+    "float32 with the sigmoid of the notebook": """
+def step(x, h, c, W, U, b):
+    x, h, c, W, U, b = (np.float32(v) for v in (x, h, c, W, U, b))
+    a_i, a_f, a_c, a_o = np.split(x @ W + h @ U + b, 4, axis=1)
+    c = sigmoid(a_f) * c + sigmoid(a_i) * np.tanh(a_c)
+    return sigmoid(a_o) * np.tanh(c), c
 """,
 }

@@ -154,6 +154,100 @@ WRONG = {
     "the weights": (layer("return layer", "return layer.get_weights()"), "a list"),
     "no layer": (layer("    return layer\n", ""), "returns nothing"),
     "not written": (CONVERT, "`keras_lstm` is not defined"),
+    "dropout left on": (
+        layer("return_sequences=True", "return_sequences=True, dropout=0.2"),
+        "dropout",
+    ),
+    "recurrent dropout left on": (
+        layer("return_sequences=True", "return_sequences=True, recurrent_dropout=0.1"),
+        "dropout",
+    ),
+    "a little dropout": (
+        layer("return_sequences=True", "return_sequences=True, dropout=0.01"),
+        "dropout",
+    ),
+    "dropout after the layer": (
+        CONVERT
+        + """
+def keras_lstm(weights):
+    W, U, b = weights
+    model = keras.Sequential([
+        keras.Input((None, len(W))),
+        keras.layers.LSTM(len(U), return_sequences=True),
+        keras.layers.Dropout(0.3),
+    ])
+    model.set_weights(weights)
+    return model
+""",
+        "dropout",
+    ),
+    "weights rounded to 4 places": (
+        layer("set_weights(weights)", "set_weights([w.round(4) for w in weights])"),
+        "or others",
+    ),
+    "weights rounded to 6 places": (
+        layer("set_weights(weights)", "set_weights([w.round(6) for w in weights])"),
+        "or others",
+    ),
+    "weights clipped to 1": (
+        layer("set_weights(weights)", "set_weights([w.clip(-1, 1) for w in weights])"),
+        "or others",
+    ),
+    **{
+        f"arrays rounded to {places} places": (
+            convert("return [W, U, b]", f"return [np.round(part, {places}) for part in (W, U, b)]"),
+            f"rounded to {places} places after the point",
+        )
+        for places in (4, 6, 8)
+    },
+    "arrays clipped to 5": (
+        convert("return [W, U, b]", "return [np.clip(part, -5, 5) for part in (W, U, b)]"),
+        "the numbers are clipped to ±5",
+    ),
+    "ONNX or else PyTorch": (
+        convert("zip(order,", 'zip("iofc" if order == "iofc" else "ifco",'),
+        "the blocks are not sorted",
+    ),
+    "PyTorch or else ONNX": (
+        convert("zip(order,", 'zip("ifco" if order == "ifco" else "iofc",'),
+        "the blocks are sorted as i, o, f, c whatever order is given",
+    ),
+    "joined i, f, o, c": (
+        convert('for gate in "ifco"', 'for gate in "ifoc"'),
+        "the candidate and the output gate are swapped",
+    ),
+    "i and o swapped": (
+        convert('for gate in "ifco"', 'for gate in "ofci"'),
+        "the input gate and the output gate are swapped",
+    ),
+    "U poured": (
+        convert("sort(weight_hh).T", "sort(weight_hh).reshape(units, -1)"),
+        "reshape",
+    ),
+    "bias_hh subtracted": (
+        convert("bias_ih + bias_hh", "bias_ih - bias_hh"),
+        "it is bias_ih minus bias_hh",
+    ),
+    "1 added to the forget bias": (
+        convert("return [W, U, b]", "b[units : 2 * units] += 1\n    return [W, U, b]"),
+        "1 is added to the forget gate's bias",
+    ),
+    "tanh for the gates": (
+        layer("return_sequences=True", 'return_sequences=True, recurrent_activation="tanh"'),
+        "the gates go through tanh",
+    ),
+    "no activation": (
+        layer("return_sequences=True", "return_sequences=True, activation=None"),
+        "the layer has no activation",
+    ),
+    "sigmoid for the activation": (
+        layer("return_sequences=True", 'return_sequences=True, activation="sigmoid"'),
+        "the layer has the activation sigmoid",
+    ),
+    "a function that calls the layer": (
+        layer("return layer", "return lambda x: layer(x)"),
+        "should return a Keras layer",
+    ),
 }
 
 RIGHT = {
@@ -205,6 +299,37 @@ def keras_lstm(weights):
     layer = keras.layers.LSTM(recurrent.shape[0], return_sequences=True, dtype="float64")
     layer.build([1, 1, kernel.shape[0]])
     layer.set_weights([kernel, recurrent, bias])
+    return layer
+""",
+    "a cell in an RNN, a model around it": """
+def to_keras(weight_ih, weight_hh, bias_ih, bias_hh, order):
+    at = np.argsort(["ifco".index(gate) for gate in order])
+    def turn(part):
+        return np.hstack([np.split(part.T, 4, axis=-1)[k] for k in at])
+    return turn(weight_ih), turn(weight_hh), turn(bias_ih) + turn(bias_hh)
+
+def keras_lstm(weights):
+    layer = keras.layers.RNN(keras.layers.LSTMCell(len(weights[1])), return_sequences=True)
+    layer.build((None, None, len(weights[0])))
+    layer.set_weights(weights)
+    return layer
+""",
+    "weights by their own initializers": """
+def to_keras(weight_ih, weight_hh, bias_ih, bias_hh, order):
+    units = weight_hh.shape[1]
+    perm = [order.index(g) * units + k for g in "ifco" for k in range(units)]
+    take = lambda a: np.take(a, perm, axis=0)
+    W, U = (np.ascontiguousarray(take(rows).T) for rows in (weight_ih, weight_hh))
+    return W, U, take(bias_ih + bias_hh)
+
+def keras_lstm(weights):
+    names = ("kernel_initializer", "recurrent_initializer", "bias_initializer")
+    values = {name: keras.initializers.Constant(0.0) for name in names}
+    values |= {"return_sequences": True, "unit_forget_bias": False}
+    layer = keras.layers.LSTM(len(weights[1]), **values)
+    layer.build((None, None, len(weights[0])))
+    for variable, value in zip(layer.weights, weights):
+        variable.assign(value)
     return layer
 """,
 }

@@ -32,6 +32,34 @@ def change(*pairs: str) -> str:
     return code
 
 
+MEASURED = """
+def backward(d_outputs, x, weights, h0):
+    W, U, b = weights
+    slopes = {}
+    for name, array in {"dx": x, "dW": W, "dU": U, "db": b, "dh0": h0}.items():
+        slopes[name] = np.zeros(array.shape)
+        for index in np.ndindex(array.shape):
+            kept, ends = array[index], []
+            for sign in (1, -1):
+                array[index] = kept + sign * 1e-5
+                ends.append(np.sum(d_outputs * states(x, h0, weights)))
+            array[index] = kept
+            slopes[name][index] = (ends[0] - ends[1]) / 2e-5
+    return slopes
+"""
+OWN_LOOP = """
+def states(x, h, weights):
+    W, U, b = weights
+    rows = []
+    for t in range(x.shape[1]):
+        a, s = np.split(x[:, t] @ W + b[0], 3, axis=1), np.split(h @ U + b[1], 3, axis=1)
+        z, r = sigmoid(a[0] + s[0]), sigmoid(a[1] + s[1])
+        h = z * h + (1 - z) * np.tanh(a[2] + r * s[2])
+        rows.append(h)
+    return np.stack(rows, axis=1)
+"""
+
+
 WRONG = {
     "not accumulated": (
         change("dW += ", "dW = ", "dU += ", "dU = ", "db += ", "db = "),
@@ -195,6 +223,107 @@ def backward(d_outputs, x, weights, h0):
         ),
         "h0 was used in the first step alone",
     ),
+    "measured by small changes of step_after": (
+        MEASURED.replace("states(x, h0, weights)", "by_step_after(x, h0, weights)")
+        + """
+def by_step_after(x, h, weights):
+    rows = []
+    for t in range(x.shape[1]):
+        h = step_after(x[:, t], h, *weights)
+        rows.append(h)
+    return np.stack(rows, axis=1)
+""",
+        "measures the gradients by small changes",
+    ),
+    "measured by small changes of forward": (
+        MEASURED.replace("states(x, h0, weights)", "forward(x, weights, h0)[0]"),
+        "measures the gradients by small changes",
+    ),
+    "measured by small changes of a loop of its own": (MEASURED + OWN_LOOP, "the gradient"),
+    **{
+        f"the state gradient clipped to {limit}": (
+            change('dh = back["dh_old"]', f'dh = np.clip(back["dh_old"], -{limit}, {limit})'),
+            f"the state gradient is clipped to ±{limit} on its way",
+        )
+        for limit in (1, 5)
+    },
+    **{
+        f"the state gradient clipped to {limit} before each step": (
+            change(
+                "dh = dh + d_outputs[:, t]",
+                f"dh = np.clip(dh + d_outputs[:, t], -{limit}, {limit})",
+            ),
+            f"the state gradient is clipped to ±{limit} before each step",
+        )
+        for limit in (1, 5)
+    },
+    "the gradients clipped at the end": (
+        change(
+            'return {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}',
+            'back = {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}\n'
+            "    return {name: np.clip(g, -5, 5) for name, g in back.items()}",
+        ),
+        "it is clipped to ±5",
+    ),
+    "dx clipped": (change('"dx": dx', '"dx": np.clip(dx, -5, 5)'), "it is clipped to ±5"),
+    "dh0 clipped": (change('"dh0": dh', '"dh0": np.clip(dh, -5, 5)'), "it is clipped to ±5"),
+    "the last step left out": (
+        change("reversed(range(time))", "reversed(range(time - 1))"),
+        "the last step is left out",
+    ),
+    **{
+        f"all rounded to {places} places": (
+            change(
+                'return {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}',
+                'back = {"dx": dx, "dW": dW, "dU": dU, "db": db, "dh0": dh}\n'
+                f"    return {{name: np.round(g, {places}) for name, g in back.items()}}",
+            ),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"dx and dh0 rounded to {places} places": (
+            change(
+                '"dx": dx',
+                f'"dx": np.round(dx, {places})',
+                '"dh0": dh',
+                f'"dh0": np.round(dh, {places})',
+            ),
+            "the numbers are rounded to",
+        )
+        for places in (6, 8)
+    },
+    **{
+        f"the state gradient rounded to {places} places": (
+            change('dh = back["dh_old"]', f'dh = np.round(back["dh_old"], {places})'),
+            "the gradient",
+        )
+        for places in (4, 6, 8)
+    },
+    "the states rounded": (
+        change(
+            "step_after(x[:, t], states[-1], W, U, b)",
+            "np.round(step_after(x[:, t], states[-1], W, U, b), 4)",
+        ),
+        "the gradient",
+    ),
+    "one h0 for the whole batch": (
+        change("states = [h0]", "states = [np.repeat(h0[:1], batch, axis=0)]"),
+        "the gradient",
+    ),
+    "dU without the first step": (
+        change('dU += back["dU"]', 'dU += back["dU"] * (t > 0)'),
+        "first step is left out",
+    ),
+    "dW without the last step": (
+        change('dW += back["dW"]', 'dW += back["dW"] * (t < time - 1)'),
+        "dW",
+    ),
+    "dx in the order of the walk": (
+        change("dx[:, t] = ", "dx[:, time - 1 - t] = "),
+        "the order is reversed",
+    ),
 }
 
 RIGHT = {
@@ -227,4 +356,56 @@ def backward(d_outputs, x, weights, h0):
         **{k: np.sum([back[k] for back in backs], axis=0) for k in ("dW", "dU", "db")},
     }
 """,
+    "through forward at each step": """
+def backward(d_outputs, x, weights, h0):
+    right = {"dx": np.zeros(x.shape), "dW": 0.0, "dU": 0.0, "db": 0.0}
+    dh = np.zeros(h0.shape)
+    for t in range(x.shape[1] - 1, -1, -1):
+        before = forward(x[:, :t], weights, h0)[1] if t else h0
+        test = step_backward(dh + d_outputs[:, t], x[:, t], before, *weights)
+        right["dx"][:, t], dh = test["dx"], test["dh_old"]
+        for name in ("dW", "dU", "db"):
+            right[name] = right[name] + test[name]
+    return {**right, "dh0": dh}
+""",
+    "one sequence at a time": BACK.replace("backward(d_outputs", "alone(d_outputs")
+    + """
+def backward(d_outputs, x, weights, h0):
+    parts = [
+        alone(d_outputs[k : k + 1], x[k : k + 1], weights, h0[k : k + 1]) for k in range(len(x))
+    ]
+    result = {name: np.concatenate([p[name] for p in parts]) for name in ("dx", "dh0")}
+    return result | {name: sum(p[name] for p in parts) for name in ("dW", "dU", "db")}
+""",
+    "without the earlier tasks": """
+def backward(d_outputs, x, weights, h0):
+    W, U, b = weights
+    n, kept, h = len(U), [], h0
+    for t in range(x.shape[1]):
+        a, s = x[:, t] @ W + b[0], h @ U + b[1]
+        z, r = sigmoid(a[:, :n] + s[:, :n]), sigmoid((a + s)[:, n : 2 * n])
+        new = np.tanh(a[:, 2 * n :] + r * s[:, 2 * n :])
+        kept.append((h, z, r, new, s[:, 2 * n :]))
+        h = z * h + (1 - z) * new
+    dx, da, ds = np.zeros(x.shape), [], []
+    dh = np.zeros(h0.shape)
+    for t, (h, z, r, new, s_h) in reversed(list(enumerate(kept))):
+        dh = dh + d_outputs[:, t]
+        inside = dh * (1 - z) * (1 - new**2)
+        gates = [dh * (h - new) * z * (1 - z), inside * s_h * r * (1 - r)]
+        da.append(np.hstack([*gates, inside]))
+        ds.append(np.hstack([*gates, inside * r]))
+        dx[:, t] = da[-1] @ W.T
+        dh = dh * z + ds[-1] @ U.T
+    before = np.stack([h for h, *_ in kept[::-1]])
+    return {
+        "dx": dx,
+        "dW": np.einsum("tbf,tbk->fk", x.swapaxes(0, 1)[::-1], np.stack(da)),
+        "dU": np.einsum("tbv,tbk->vk", before, np.stack(ds)),
+        "db": np.stack([np.sum(da, axis=(0, 1)), np.sum(ds, axis=(0, 1))]),
+        "dh0": dh,
+    }
+""",
+    "in single precision at the end": BACK.replace("return {", "back = {")
+    + "    return {name: np.float32(gradient) for name, gradient in back.items()}\n",
 }

@@ -23,6 +23,28 @@ def change(*pairs: str) -> str:
     return code
 
 
+def inline(order="zrh", gate="sigmoid(a)", after="h", start="np.zeros((len(x), len(U)))") -> str:
+    """The loop with a step of its own: the blocks in this order, another gate or new state."""
+    names = [", ".join(f"{side}_{block}" for block in order) for side in "as"]
+    return f"""
+def gate(a):
+    return {gate}
+
+def forward(x, weights, h0=None):
+    W, U, b = weights
+    h = {start} if h0 is None else h0
+    outputs = []
+    for t in range(x.shape[1]):
+        {names[0]} = np.split(x[:, t] @ W + b[0], 3, axis=1)
+        {names[1]} = np.split(h @ U + b[1], 3, axis=1)
+        z, r = gate(a_z + s_z), gate(a_r + s_r)
+        h = z * h + (1 - z) * np.tanh(a_h + r * s_h)
+        h = {after}
+        outputs.append(h)
+    return np.stack(outputs, axis=1), h
+"""
+
+
 WRONG = {
     "state not carried": (
         change("        h = step_after(x[:, t], h,", "        h = step_after(x[:, t], 0 * h,"),
@@ -124,6 +146,60 @@ def forward(x, weights, h0=None):
         "starts from ones",
     ),
     "first step left out": (change("range(time)", "range(1, time)"), "the first step is left out"),
+    "gates in the order r, z, h": (inline("rzh"), "the update gate and the reset gate are swapped"),
+    "blocks in the order h, r, z": (inline("hrz"), "the update gate and the candidate are swapped"),
+    "blocks in the order z, h, r": (inline("zhr"), "the reset gate and the candidate are swapped"),
+    "hard sigmoid": (inline(gate="np.clip(a / 6 + 0.5, 0, 1)"), "the gates are hard sigmoids"),
+    "the older hard sigmoid": (
+        inline(gate="np.clip(0.2 * a + 0.5, 0, 1)"),
+        "the gates are hard sigmoids",
+    ),
+    "the states clipped": (inline(after="np.clip(h, -5, 5)"), "the states are clipped to ±5"),
+    "the states clipped to 1": (inline(after="np.clip(h, -1, 1)"), "the states are clipped to ±1"),
+    **{
+        f"the states rounded to {places} places": (
+            inline(after=f"np.round(h, {places})"),
+            "the array of outputs",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"the outputs rounded to {places} places": (
+            change("return outputs, h", f"return np.round(outputs, {places}), h"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    "the last state rounded": (
+        change("return outputs, h", "return outputs, np.round(h, 6)"),
+        "the numbers are rounded to",
+    ),
+    "one state for the whole batch": (
+        change("x[:, t], h, W", "x[:, t], np.repeat(h[:1], batch, axis=0), W"),
+        "the state of the first sequence stands in all of them",
+    ),
+    "h0 of the first sequence": (
+        change("else h0", "else np.repeat(h0[:1], batch, axis=0)"),
+        "with a starting state h0",
+    ),
+    "the state before the last": (
+        change("return outputs, h", "return outputs, outputs[:, -2 % time]"),
+        "it is the state before the last step",
+    ),
+    "the outputs twice": (change("return outputs, h", "return outputs, outputs"), "a second time"),
+    "h0 returned": (
+        change(
+            "    for t in",
+            "    start = h\n    for t in",
+            "return outputs, h",
+            "return outputs, start",
+        ),
+        "it is the starting state",
+    ),
+    "zeros as wide as the input": (
+        change("np.zeros((batch, len(U))) if", "np.zeros((batch, features)) if"),
+        "The shapes do not fit",
+    ),
 }
 
 RIGHT = {
@@ -153,5 +229,51 @@ def forward(x, weights, h0=None):
         h = z * h + (1 - z) * np.tanh(a[:, t, 2 * n :] + r * s[:, 2 * n :])
         states.append(h)
     return np.stack(states, axis=1), h
+""",
+    "a generator, and lists": """
+def walk(x, h, W, U, b):
+    for x_t in np.moveaxis(x, 1, 0):
+        h = step_after(x_t, h, W, U, b)
+        yield h
+
+def forward(x, weights, h0=None):
+    if h0 is None:
+        h0 = [[0.0] * len(weights[1])] * len(x)
+    states = list(walk(x, np.array(h0), *weights))
+    return np.moveaxis(np.array(states), 0, 1).tolist(), states[-1].tolist()
+""",
+    "with names that the tests use": """
+def right(x, h, W, U, b):
+    return step_after(x, h, W, U, b)
+
+def test(x, weights, h):
+    table = []
+    for t in range(x.shape[1]):
+        h = right(x[:, t], h, *weights)
+        table.append(h)
+    return np.stack(table, axis=1), h
+
+def forward(x, weights, h0=None):
+    rng = np.zeros((x.shape[0], weights[1].shape[0]))
+    return test(x, weights, rng if h0 is None else h0)
+""",
+    "reduced": """
+from itertools import accumulate
+
+def forward(x, weights, h0=None):
+    first = h0 if h0 is not None else np.zeros((x.shape[0], weights[1].shape[0]))
+    steps = accumulate(x.swapaxes(0, 1), lambda h, x_t: step_after(x_t, h, *weights), initial=first)
+    outputs = np.stack(list(steps)[1:], axis=1)
+    return outputs, outputs[:, -1, :]
+""",
+    "all in single precision": """
+def forward(x, weights, h0=None):
+    W, U, b = (np.float32(w) for w in weights)
+    h = np.zeros((len(x), len(U)), "float32") if h0 is None else np.float32(h0)
+    outputs = np.zeros((*x.shape[:2], len(U)), "float32")
+    for t in range(x.shape[1]):
+        h = np.float32(step_after(np.float32(x[:, t]), h, W, U, b))
+        outputs[:, t] = h
+    return outputs, h
 """,
 }

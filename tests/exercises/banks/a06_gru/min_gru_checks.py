@@ -140,6 +140,106 @@ WRONG = {
         change("return a_2 * a_1, a_2 * b_1 + b_2", "return a_2 * b_1 + b_2, a_2 * a_1"),
         "a and b are exchanged",
     ),
+    "hard sigmoid": (
+        change("sigmoid(x @ W_z + b_z)", "np.clip((x @ W_z + b_z) / 6 + 0.5, 0, 1)"),
+        "the gates are hard sigmoids",
+    ),
+    "the older hard sigmoid": (
+        change("sigmoid(x @ W_z + b_z)", "np.clip(0.2 * (x @ W_z + b_z) + 0.5, 0, 1)"),
+        "the gates are hard sigmoids",
+    ),
+    "the last step left out": (
+        change(
+            "outputs, h = [], h0",
+            "outputs, h = np.zeros((*z.shape,)), h0",
+            "range(x.shape[1])",
+            "range(x.shape[1] - 1)",
+            "outputs.append(h)",
+            "outputs[:, t] = h",
+            "np.stack(outputs, axis=1)",
+            "outputs",
+        ),
+        "the last step is left out",
+    ),
+    "the last step not even there": (
+        change("range(x.shape[1])", "range(x.shape[1] - 1)"),
+        "one entry too few",
+    ),
+    "the first step left out": (
+        change(
+            "outputs, h = [], h0",
+            "outputs, h = np.zeros((*z.shape,)), h0",
+            "range(x.shape[1])",
+            "range(1, x.shape[1])",
+            "outputs.append(h)",
+            "outputs[:, t] = h",
+            "np.stack(outputs, axis=1)",
+            "outputs",
+        ),
+        "the first step is left out",
+    ),
+    "the state before the step": (
+        change(
+            "        h = z[:, t]",
+            "        outputs.append(h)\n        h = z[:, t]",
+            "h_tilde[:, t]\n        outputs.append(h)",
+            "h_tilde[:, t]",
+        ),
+        "the state before its step",
+    ),
+    "the states clipped": (
+        change(
+            "        outputs.append(h)", "        h = np.clip(h, -5, 5)\n        outputs.append(h)"
+        ),
+        "the states are clipped to ±5",
+    ),
+    **{
+        f"the states rounded to {places} places": (
+            change("np.stack(outputs, axis=1)", f"np.round(np.stack(outputs, axis=1), {places})"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"the state rounded to {places} places on the way": (
+            change(
+                "        outputs.append(h)",
+                f"        h = np.round(h, {places})\n        outputs.append(h)",
+            ),
+            "the array of states",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"the gate rounded to {places} places": (
+            change("sigmoid(x @ W_z + b_z)", f"np.round(sigmoid(x @ W_z + b_z), {places})"),
+            "the array of states",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"{part} of both rounded to {places} places": (
+            change(f"{code}", f"np.round({code}, {places})"),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+        for part, code in (("a", "a_2 * a_1"), ("b", "a_2 * b_1 + b_2"))
+    },
+    "the gate kept from its ends": (
+        change("sigmoid(x @ W_z + b_z)", "np.clip(sigmoid(x @ W_z + b_z), 0.01, 0.99)"),
+        "the array of states",
+    ),
+    "one sequence for the whole batch": (
+        change("h = z[:, t] * h +", "h = z[:, t] * h[:1] +"),
+        "the states of the first sequence",
+    ),
+    "no old state": (change("z[:, t] * h + (1", "(1"), "the old state is left out"),
+    "z in both places": (change("(1 - z[:, t])", "z[:, t]"), "z stands before both"),
+    "composed for positive factors alone": (
+        change("return a_2 * a_1,", "return np.exp(np.log(a_2) + np.log(a_1)),"),
+        "NaN",
+    ),
+    "b clipped": (change("a_2 * b_1 + b_2", "np.clip(a_2 * b_1 + b_2, -5, 5)"), "the part b"),
 }
 
 RIGHT = {
@@ -173,5 +273,58 @@ def min_gru(x, weights, h0):
 
 def compose(first, second):
     return first[0] * second[0], second[0] * first[1] + second[1]
+""",
+    "by products, and names that the tests use": """
+def test(a, axis=1):
+    return np.cumprod(a, axis=axis)
+
+def right(x, W, b):
+    return np.einsum("btf,fu->btu", x, W) + b
+
+def min_gru(x, weights, h0):
+    rng, b_z, table, b_h = weights
+    keep = 1 / (1 + np.exp(-right(x, rng, b_z)))
+    whole = test(keep)
+    return whole * (h0[:, None] + np.cumsum((1 - keep) * right(x, table, b_h) / whole, axis=1))
+
+
+def compose(first, second):
+    return np.multiply(second[0], first[0]), np.add(np.multiply(second[0], first[1]), second[1])
+""",
+    "by a scan of JAX's kind": """
+def compose(first, second):
+    (a, b), (c, d) = first, second
+    return (c * a, d + c * b)
+
+
+def scan(parts):
+    if len(parts) == 1:
+        return parts
+    half = len(parts) // 2
+    left, right = scan(parts[:half]), scan(parts[half:])
+    return left + [compose(left[-1], part) for part in right]
+
+
+def min_gru(x, weights, h0):
+    W_z, b_z, W_h, b_h = weights
+    z = np.swapaxes(sigmoid(x @ W_z + b_z), 0, 1)
+    new = np.swapaxes(x @ W_h + b_h, 0, 1)
+    steps = scan([(z_t, (1 - z_t) * new_t) for z_t, new_t in zip(z, new)])
+    return np.stack([a * h0 + b for a, b in steps], axis=1).tolist()
+""",
+    "all in single precision": """
+def min_gru(x, weights, h0):
+    W_z, b_z, W_h, b_h = (np.float32(w) for w in weights)
+    x, h, rows = np.float32(x), np.float32(h0), []
+    for t in range(x.shape[1]):
+        z = sigmoid(x[:, t] @ W_z + b_z)
+        h = z * h + (1 - z) * (x[:, t] @ W_h + b_h)
+        rows.append(h)
+    return np.array(rows).transpose(1, 0, 2)
+
+
+def compose(first, second):
+    (a_1, b_1), (a_2, b_2) = (np.float32(first), np.float32(second))
+    return np.array([a_1 * a_2, a_2 * b_1 + b_2]).astype(float)
 """,
 }

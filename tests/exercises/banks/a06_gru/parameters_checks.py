@@ -101,6 +101,28 @@ def parameters(features, units, reset_after=True):
         answer(total="sum(sum(s) for s in shapes.values())"),
         "sizes of the axes are added",
     ),
+    "features and units exchanged": (answer(W="(units, 3 * features)"), "are exchanged"),
+    "right for equal sizes alone": (answer(W="(units, 3 * units)"), "not as units"),
+    "bias of an LSTM": (answer(after="(2, 4 * units)"), "a GRU's bias has three"),
+    "U without the candidate": (answer(U="(units, 2 * units)"), "the candidate has a block, too"),
+    "total without W": (
+        answer(total="3 * units * (units + (2 if reset_after else 1))"),
+        "W is not counted",
+    ),
+    "another variant when nothing is said": (
+        answer().replace("reset_after=True", "reset_after=False"),
+        "with reset_after left out",
+    ),
+    "total in few bits": (
+        answer(total="int(sum(np.prod(s, dtype=np.int16) for s in shapes.values()))"),
+        '"total" for 64 features',
+    ),
+    "total rounded": (
+        answer(total="round(sum(math.prod(s) for s in shapes.values()), -1)").replace(
+            "\ndef", "\nimport math\ndef", 1
+        ),
+        '"total"',
+    ),
 }
 
 RIGHT = {
@@ -111,5 +133,27 @@ def parameters(features, units, reset_after=True):
     U = np.zeros([units, 3 * units])
     b = np.zeros([2, 3 * units] if reset_after else 3 * units)
     return {"total": W.size + U.size + b.size, "b": b.shape, "U": U.shape, "W": W.shape}
+""",
+    "lists, and numbers of NumPy": """
+def parameters(features, units, reset_after=True):
+    blocks = np.int64(3) * units
+    shapes = dict(W=[features, blocks], U=[units, blocks])
+    shapes["b"] = [2, blocks] if reset_after else [blocks]
+    shapes["total"] = np.sum([np.prod(shape) for shape in shapes.values()])
+    return shapes
+""",
+    "gate by gate, with names that the tests use": """
+from collections import OrderedDict
+
+table = rng = right = None
+
+def block(features, units, biases):
+    return units * features, units * units, biases * units
+
+def parameters(features, units, reset_after=True):
+    biases = 1 + bool(reset_after)
+    total = sum(sum(block(features, units, biases)) for gate in "zrh")
+    bias = (units * 3,) if biases == 1 else (2, units * 3)
+    return OrderedDict(total=total, b=bias, W=(features, units * 3), U=(units, units * 3))
 """,
 }

@@ -173,6 +173,114 @@ def step_after(x, h, W, U, b):
         ),
         "both gates are turned round",
     ),
+    "hard sigmoid": (
+        change("z = sigmoid(", "z = hard(", "r = sigmoid(", "r = hard(")
+        + "\ndef hard(a):\n    return np.clip(a / 6 + 0.5, 0, 1)\n",
+        "the gates are hard sigmoids",
+    ),
+    "the older hard sigmoid": (
+        change("z = sigmoid(", "z = hard(", "r = sigmoid(", "r = hard(")
+        + "\ndef hard(a):\n    return np.maximum(0, np.minimum(1, 0.2 * a + 0.5))\n",
+        "the gates are hard sigmoids",
+    ),
+    "tanh of tanh": (
+        change("np.tanh(", "tanh_twice(")
+        + "\ndef tanh_twice(a):\n    return np.tanh(np.tanh(a))\n",
+        "tanh twice",
+    ),
+    "sigmoid, then tanh": (
+        change("h_tilde = np.tanh(", "h_tilde = both(")
+        + "\ndef both(a):\n    return np.tanh(sigmoid(a))\n",
+        "the candidate goes through the sigmoid, and then through tanh",
+    ),
+    "sigmoid of sigmoid": (
+        change("z = sigmoid(", "z = twice(", "r = sigmoid(", "r = twice(")
+        + "\ndef twice(a):\n    return sigmoid(sigmoid(a))\n",
+        "the sigmoid twice",
+    ),
+    "gates without sigmoid": (
+        change("z = sigmoid(", "z = (", "r = sigmoid(", "r = ("),
+        "the gates have no sigmoid",
+    ),
+    "the new state through tanh": (
+        change("return z * h + (1 - z) * h_tilde", "return np.tanh(z * h + (1 - z) * h_tilde)"),
+        "the new state goes through tanh",
+    ),
+    **{
+        f"rounded to {places} places": (
+            change(
+                "return z * h + (1 - z) * h_tilde",
+                f"return np.round(z * h + (1 - z) * h_tilde, {places})",
+            ),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gates rounded to {places} places": (
+            change(
+                "    h_tilde =",
+                f"    z, r = np.round(z, {places}), np.round(r, {places})\n    h_tilde =",
+            ),
+            "the new state",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"candidate rounded to {places} places": (
+            change("    return z", f"    h_tilde = np.round(h_tilde, {places})\n    return z"),
+            "the new state",
+        )
+        for places in (4, 6, 8)
+    },
+    "z rounded alone": (
+        change("    h_tilde =", "    z = np.round(z, 8)\n    h_tilde ="),
+        "the new state",
+    ),
+    "r rounded alone": (
+        change("    h_tilde =", "    r = np.round(r, 8)\n    h_tilde ="),
+        "the new state",
+    ),
+    "clipped inside": (
+        change("z = sigmoid(", "z = calm(", "r = sigmoid(", "r = calm(")
+        + "\ndef calm(a):\n    return sigmoid(np.clip(a, -5, 5))\n",
+        "the new state",
+    ),
+    "clipped everywhere inside": (
+        change("z = sigmoid(", "z = calm(", "r = sigmoid(", "r = calm(", "np.tanh(", "tanh(")
+        + "\ndef calm(a):\n    return sigmoid(np.clip(a, -5, 5))\n"
+        + "\ndef tanh(a):\n    return np.tanh(np.clip(a, -5, 5))\n",
+        "is clipped to ±5; they need no clipping",
+    ),
+    "result clipped": (
+        change(
+            "return z * h + (1 - z) * h_tilde",
+            "return np.clip(z * h + (1 - z) * h_tilde, -5, 5)",
+        ),
+        "it is clipped to ±5",
+    ),
+    "the first example for all": (
+        change(
+            "return z * h + (1 - z) * h_tilde",
+            "return 0 * h + (z * h + (1 - z) * h_tilde)[0]",
+        ),
+        "the result of the first example",
+    ),
+    "for positive states alone": (change("h @ U", "np.abs(h) @ U"), "the new state"),
+    "for a state of zeros": (
+        change("    a_z, a_r, a_h = np", "    h = 0 * h\n    a_z, a_r, a_h = np"),
+        "the old state is not used at all",
+    ),
+    "no bias at all": (change(" + b[0]", "", " + b[1]", ""), "both biases are missing"),
+    "every third column": (
+        change(
+            "np.split(x @ W + b[0], 3, axis=1)",
+            "((x @ W + b[0])[:, k::3] for k in range(3))",
+            "np.split(h @ U + b[1], 3, axis=1)",
+            "((h @ U + b[1])[:, k::3] for k in range(3))",
+        ),
+        "every third column",
+    ),
 }
 
 RIGHT = {
@@ -195,5 +303,41 @@ def step_after(x_t, state, kernel, recurrent, bias):
     zr = sigmoid(a[:, : 2 * n] + s[:, : 2 * n])
     new = np.tanh(a[:, 2 * n :] + zr[:, n:] * s[:, 2 * n :])
     return np.float32(new + zr[:, :n] * (state - new))
+""",
+    "with a helper called gate": """
+def gate(side, k):
+    return np.split(side, 3, axis=1)[k]
+
+def step_after(x, h, W, U, b):
+    a, s = x @ W + b[0], h @ U + b[1]
+    z, r = sigmoid(gate(a + s, 0)), sigmoid(gate(a + s, 1))
+    return z * h + (1 - z) * np.tanh(gate(a, 2) + r * gate(s, 2))
+""",
+    "a class, and the sigmoid of SciPy": """
+from scipy.special import expit
+
+class Cell:
+    def __init__(self, units):
+        self.parts = [slice(k * units, (k + 1) * units) for k in range(3)]
+
+    def __call__(self, x, h, W, U, b):
+        Z, R, H = self.parts
+        a, s = np.matmul(x, W) + b[0], np.matmul(h, U) + b[1]
+        z, r = expit(a[:, Z] + s[:, Z]), expit(a[:, R] + s[:, R])
+        return (1 - z) * np.tanh(a[:, H] + r * s[:, H]) + h * z
+
+def step_after(x, h, W, U, b):
+    return Cell(U.shape[0])(x, h, W, U, b)
+""",
+    "number by number, in single precision, as lists": """
+def step_after(x, h, W, U, b):
+    x, h, W, U, b = (np.float32(a) for a in (x, h, W, U, b))
+    n, rows = len(U), []
+    for x_row, h_row in zip(x, h):
+        a, s = b[0] + x_row @ W, b[1] + h_row @ U
+        z, r = sigmoid(a[:n] + s[:n]), sigmoid(a[n : 2 * n] + s[n : 2 * n])
+        new = np.tanh(a[2 * n :] + r * s[2 * n :])
+        rows.append([float(z[k] * h_row[k] + (1 - z[k]) * new[k]) for k in range(n)])
+    return rows
 """,
 }

@@ -40,6 +40,45 @@ def order(letters: str) -> str:
     return change("[da_z, da_r, da_h], axis=1)\n    ds", f"[{blocks}], axis=1)\n    ds")
 
 
+MEASURED = """
+def step_backward(dh, x, h_old, W, U, b):
+    arrays = {"dx": x, "dh_old": h_old, "dW": W, "dU": U, "db": b}
+
+    def loss():
+        return np.sum(dh * step(x, h_old, W, U, b))
+
+    slopes = {}
+    for name, array in arrays.items():
+        slopes[name] = np.zeros(array.shape)
+        for index in np.ndindex(array.shape):
+            kept = array[index]
+            array[index] = kept + 1e-5
+            up = loss()
+            array[index] = kept - 1e-5
+            slopes[name][index] = (up - loss()) / 2e-5
+            array[index] = kept
+    b = b.copy()
+    rows = []
+    for k in range(len(x)):
+        one = []
+        for column in range(b.shape[1]):
+            ends = []
+            for sign in (1, -1):
+                moved = b.copy()
+                moved[0, column] += sign * 1e-5
+                ends.append(dh[k] @ step(x[k : k + 1], h_old[k : k + 1], W, U, moved)[0])
+            one.append((ends[0] - ends[1]) / 2e-5)
+        rows.append(one)
+    return {"da": np.array(rows), **slopes}
+"""
+OWN_STEP = """
+def step(x, h, W, U, b):
+    a, s = np.split(x @ W + b[0], 3, axis=1), np.split(h @ U + b[1], 3, axis=1)
+    z, r = sigmoid(a[0] + s[0]), sigmoid(a[1] + s[1])
+    return z * h + (1 - z) * np.tanh(a[2] + r * s[2])
+"""
+
+
 WRONG = {
     "z and r swapped": (order("rzh"), "the update gate and the reset gate are swapped"),
     "z and h swapped": (order("hrz"), "the update gate and the candidate are swapped"),
@@ -265,6 +304,104 @@ def step_backward(dh, x, h_old, W, U, b):
         change("@ U + b[1]", "@ U"),
         "the gates and the candidate are computed without b[1]",
     ),
+    "measured by small changes of step_after": (
+        MEASURED.replace("step(x", "step_after(x"),
+        "measures the gradients by small changes",
+    ),
+    "measured by small changes of a step of its own": (OWN_STEP + MEASURED, "the gradient"),
+    "no derivative of tanh and of z": (
+        change("dh * (1 - z) * (1 - h_tilde**2)", "dh * (1 - z)", "dz * z * (1 - z)", "dz"),
+        "the derivatives of tanh and of the sigmoid of z are missing",
+    ),
+    "no derivative of tanh and of r": (
+        change("dh * (1 - z) * (1 - h_tilde**2)", "dh * (1 - z)", "dr * r * (1 - r)", "dr"),
+        "the derivatives of tanh and of the sigmoid of r are missing",
+    ),
+    "half of the sigmoid's derivative": (
+        change("dz * z * (1 - z)", "dz * (1 - z)", "dr * r * (1 - r)", "dr * (1 - r)"),
+        "here it is 1 - z alone",
+    ),
+    "tanh derivative from the old state": (
+        change("(1 - h_tilde**2)", "(1 - h_old**2)"),
+        "taken from the old state",
+    ),
+    "order r, z, h throughout": (
+        change(
+            "a_z, a_r, a_h =",
+            "a_r, a_z, a_h =",
+            "s_z, s_r, s_h =",
+            "s_r, s_z, s_h =",
+            "np.concatenate([da_z, da_r, da_h], axis=1)",
+            "np.concatenate([da_r, da_z, da_h], axis=1)",
+            "np.concatenate([da_z, da_r, da_h * r], axis=1)",
+            "np.concatenate([da_r, da_z, da_h * r], axis=1)",
+        ),
+        "They are, on the way forward as well",
+    ),
+    "hard sigmoid": (
+        change("sigmoid(a_z + s_z), sigmoid(a_r + s_r)", "hard(a_z + s_z), hard(a_r + s_r)")
+        + "\ndef hard(a):\n    return np.clip(a / 6 + 0.5, 0, 1)\n",
+        "the gates are hard sigmoids",
+    ),
+    **{
+        f"dh clipped to {limit}": (
+            change("    dz = dh", f"    dh = np.clip(dh, -{limit}, {limit})\n    dz = dh"),
+            f"dh is clipped to ±{limit}",
+        )
+        for limit in (1, 5)
+    },
+    **{
+        f"{name} clipped to 5": (
+            change(f'"{name}": {code}', f'"{name}": np.clip({code}, -5, 5)'),
+            "it is clipped to ±5",
+        )
+        for name, code in (
+            ("dx", "da @ W.T"),
+            ("dh_old", "ds @ U.T + dh * z"),
+            ("dW", "x.T @ da"),
+            ("dU", "h_old.T @ ds"),
+            ("db", "np.stack([da.sum(axis=0), ds.sum(axis=0)])"),
+        )
+    },
+    **{
+        f"all rounded to {places} places": (
+            BACK.replace("return {", "back = {")
+            + f"    return {{name: np.round(g, {places}) for name, g in back.items()}}\n",
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"{name} rounded to {places} places": (
+            change(f'"{name}": {code}', f'"{name}": np.round({code}, {places})'),
+            f"the gradient {name}",
+        )
+        for places in (6, 8)
+        for name, code in (
+            ("dx", "da @ W.T"),
+            ("dh_old", "ds @ U.T + dh * z"),
+            ("dW", "x.T @ da"),
+            ("dU", "h_old.T @ ds"),
+            ("db", "np.stack([da.sum(axis=0), ds.sum(axis=0)])"),
+        )
+    },
+    **{
+        f"{name} rounded to {places} places on the way": (
+            change("    dz = dh", f"    {name} = np.round({name}, {places})\n    dz = dh"),
+            "the gradient",
+        )
+        for places in (4, 6, 8)
+        for name in ("z", "r", "h_tilde")
+    },
+    "dU divided by the batch": (
+        change('"dU": h_old.T @ ds', '"dU": h_old.T @ ds / len(x)'),
+        "it is divided by the batch size",
+    ),
+    "dW summed over one example": (change('"dW": x.T @ da', '"dW": x[:1].T @ da[:1]'), "dW"),
+    "dh_old of the first example": (
+        change('"dh_old": ds @ U.T + dh * z', '"dh_old": 0 * dh + (ds @ U.T + dh * z)[0]'),
+        "dh_old",
+    ),
 }
 
 RIGHT = {
@@ -296,5 +433,39 @@ def step_backward(dh, x, h_old, W, U, b):
     stacked = {k: np.concatenate([p[k] for p in parts]) for k in ("da", "dx", "dh_old")}
     summed = {k: sum(p[k] for p in parts) for k in ("dW", "dU", "db")}
     return {k: v.astype("float32") for k, v in (stacked | summed).items()}
+""",
+    "with names that the tests use": """
+def right(a):
+    return a * (1 - a)
+
+def slopes(new):
+    return (1 - new) * (1 + new)
+
+def gate(a, s, k):
+    return sigmoid(a[k] + s[k])
+
+def step_backward(dh, x, h_old, W, U, b):
+    a = np.split(np.einsum("bf,fk->bk", x, W) + b[0], 3, axis=-1)
+    s = np.split(np.einsum("bv,vk->bk", h_old, U) + b[1], 3, axis=-1)
+    z, r = gate(a, s, 0), gate(a, s, 1)
+    new = np.tanh(a[2] + r * s[2])
+    inside = dh * (1 - z) * slopes(new)
+    shared = [dh * (h_old - new) * right(z), inside * s[2] * right(r)]
+    da, ds = np.hstack([*shared, inside]), np.hstack([*shared, inside * r])
+    test = {"da": da, "dx": da @ W.T, "dh_old": dh * z + ds @ U.T}
+    return {**test, "dW": x.T @ da, "dU": h_old.T @ ds, "db": np.array([da.sum(0), ds.sum(0)])}
+""",
+    "checked against step_after": BACK.replace("step_backward", "derived")
+    + """
+def step_backward(dh, x, h_old, W, U, b):
+    assert step_after(x, h_old, W, U, b).shape == dh.shape
+    for k in range(len(x)):
+        assert len(step_after(x[k : k + 1], h_old[k : k + 1], W, U, b)[0]) == len(U)
+    return {name: gradient.tolist() for name, gradient in derived(dh, x, h_old, W, U, b).items()}
+""",
+    "all in single precision": BACK.replace("step_backward", "derived")
+    + """
+def step_backward(dh, x, h_old, W, U, b):
+    return derived(*(np.float32(a) for a in (dh, x, h_old, W, U, b)))
 """,
 }

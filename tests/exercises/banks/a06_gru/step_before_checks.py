@@ -180,6 +180,120 @@ def step_before(x, h, W, U, b):
         change("h_tilde = ", "h = r * h\n    h_tilde = ", "(r * h) @ U_h", "h @ U_h"),
         "the reset state also stands in the sum",
     ),
+    "hard sigmoid": (
+        change("z = sigmoid(", "z = hard(", "r = sigmoid(", "r = hard(")
+        + "\ndef hard(a):\n    return np.clip(a / 6 + 0.5, 0, 1)\n",
+        "the gates are hard sigmoids",
+    ),
+    "the older hard sigmoid": (
+        change("z = sigmoid(", "z = hard(", "r = sigmoid(", "r = hard(")
+        + "\ndef hard(a):\n    return np.maximum(0, np.minimum(1, 0.2 * a + 0.5))\n",
+        "the gates are hard sigmoids",
+    ),
+    "tanh of tanh": (
+        change("np.tanh(", "tanh_twice(")
+        + "\ndef tanh_twice(a):\n    return np.tanh(np.tanh(a))\n",
+        "tanh twice",
+    ),
+    "sigmoid, then tanh": (
+        change("h_tilde = np.tanh(", "h_tilde = both(")
+        + "\ndef both(a):\n    return np.tanh(sigmoid(a))\n",
+        "the candidate goes through the sigmoid, and then through tanh",
+    ),
+    "sigmoid of sigmoid": (
+        change("z = sigmoid(", "z = twice(", "r = sigmoid(", "r = twice(")
+        + "\ndef twice(a):\n    return sigmoid(sigmoid(a))\n",
+        "the sigmoid twice",
+    ),
+    "gates without sigmoid": (
+        change("z = sigmoid(", "z = (", "r = sigmoid(", "r = ("),
+        "the gates have no sigmoid",
+    ),
+    "the new state through tanh": (
+        change("return z * h + (1 - z) * h_tilde", "return np.tanh(z * h + (1 - z) * h_tilde)"),
+        "the new state goes through tanh",
+    ),
+    **{
+        f"rounded to {places} places": (
+            change(
+                "return z * h + (1 - z) * h_tilde",
+                f"return np.round(z * h + (1 - z) * h_tilde, {places})",
+            ),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"gates rounded to {places} places": (
+            change(
+                "    h_tilde =",
+                f"    z, r = np.round(z, {places}), np.round(r, {places})\n    h_tilde =",
+            ),
+            "the new state",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"candidate rounded to {places} places": (
+            change("    return z", f"    h_tilde = np.round(h_tilde, {places})\n    return z"),
+            "the new state",
+        )
+        for places in (4, 6, 8)
+    },
+    "z rounded alone": (
+        change("    h_tilde =", "    z = np.round(z, 8)\n    h_tilde ="),
+        "the new state",
+    ),
+    "r rounded alone": (
+        change("    h_tilde =", "    r = np.round(r, 8)\n    h_tilde ="),
+        "the new state",
+    ),
+    "clipped inside": (
+        change("z = sigmoid(", "z = calm(", "r = sigmoid(", "r = calm(")
+        + "\ndef calm(a):\n    return sigmoid(np.clip(a, -5, 5))\n",
+        "the new state",
+    ),
+    "clipped everywhere inside": (
+        change("z = sigmoid(", "z = calm(", "r = sigmoid(", "r = calm(", "np.tanh(", "tanh(")
+        + "\ndef calm(a):\n    return sigmoid(np.clip(a, -5, 5))\n"
+        + "\ndef tanh(a):\n    return np.tanh(np.clip(a, -5, 5))\n",
+        "is clipped to ±5; they need no clipping",
+    ),
+    "result clipped": (
+        change(
+            "return z * h + (1 - z) * h_tilde",
+            "return np.clip(z * h + (1 - z) * h_tilde, -5, 5)",
+        ),
+        "it is clipped to ±5",
+    ),
+    "the first example for all": (
+        change(
+            "return z * h + (1 - z) * h_tilde",
+            "return 0 * h + (z * h + (1 - z) * h_tilde)[0]",
+        ),
+        "the result of the first example",
+    ),
+    "for a state of zeros alone": (
+        change("    z = sigmoid(", "    h = 0 * h\n    z = sigmoid("),
+        "the old state is not used at all",
+    ),
+    "for positive states alone": (
+        change("(r * h) @ U_h", "(r * np.abs(h)) @ U_h"),
+        "the new state",
+    ),
+    "biases of the candidate alone": (
+        change(" + b_z", "", " + b_r", ""),
+        "the biases of the gates are missing",
+    ),
+    "blocks as wide as the input": (
+        change(
+            "W_z, W_r, W_h =",
+            "n = W.shape[0]\n    W_z, W_r, W_h =",
+            "np.split(b, 3)",
+            "(b[:n], b[n : 2 * n], b[2 * n : 3 * n])",
+        ),
+        "stops with an error",
+    ),
 }
 
 RIGHT = {
@@ -209,5 +323,53 @@ def step_before(x_t, state, kernel, recurrent, bias):
     z, r = np.split(sigmoid(a[:, : 2 * n] + state @ recurrent[:, : 2 * n]), 2, axis=-1)
     new = np.tanh(a[:, 2 * n :] + (state * r) @ recurrent[:, 2 * n :])
     return (new + z * (state - new)).astype("float32")
+""",
+    "with a helper called gate": """
+def gate(k, x, h, W, U, b):
+    n = U.shape[0]
+    return 1 / (1 + np.exp(-(x @ W + b)[:, k * n : (k + 1) * n] - h @ U[:, k * n : (k + 1) * n]))
+
+def right(*parts):
+    return np.concatenate(parts, axis=1)
+
+def step_before(x, h, W, U, b):
+    z, r = gate(0, x, h, W, U, b), gate(1, x, h, W, U, b)
+    n = len(U)
+    both = np.vstack([W, U])[:, -n:]
+    return z * h + (1 - z) * np.tanh(right(x, r * h) @ both + b[-n:])
+""",
+    "a class, and the sigmoid of SciPy": """
+from scipy.special import expit
+
+class Cell:
+    def __init__(self, W, U, b):
+        self.W, self.U, self.b = (a.reshape(*a.shape[:-1], 3, -1) for a in (W, U, b))
+
+    def __call__(self, x, h):
+        a = np.einsum("bf,fgu->gbu", x, self.W) + self.b[:, None]
+        z, r = expit(a[:2] + np.einsum("bv,vgu->gbu", h, self.U[:, :2]))
+        new = np.tanh(a[2] + np.einsum("bv,vu->bu", r * h, self.U[:, 2]))
+        return (1 - z) * new + z * h
+
+def step_before(x, h, W, U, b):
+    return Cell(W, U, b)(x, h)
+""",
+    "single precision, returned in double": """
+def step_before(x, h, W, U, b):
+    x, h, W, U, b = (np.asarray(a, "float32") for a in (x, h, W, U, b))
+    n = len(U)
+    z, r = (sigmoid((x @ W + b)[:, s] + h @ U[:, s]) for s in (slice(n), slice(n, 2 * n)))
+    new = np.tanh((x @ W + b)[:, 2 * n :] + (r * h) @ U[:, 2 * n :])
+    return (z * h + (1 - z) * new).astype(float)
+""",
+    "a sigmoid in two halves": """
+def own(a):
+    small = np.exp(-np.abs(a))
+    return np.where(a >= 0, 1, small) / (1 + small)
+
+def step_before(x, h, W, U, b):
+    W, U, b = (np.array_split(a, 3, axis=-1) for a in (W, U, b))
+    z, r = (own(x.dot(W[k]) + h.dot(U[k]) + b[k]) for k in range(2))
+    return np.add(z * h, (1 - z) * np.tanh(x.dot(W[2]) + np.multiply(r, h).dot(U[2]) + b[2]))
 """,
 }

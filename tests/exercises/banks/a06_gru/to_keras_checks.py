@@ -174,6 +174,147 @@ WRONG = {
         ),
         "bias_ih stands in both rows",
     ),
+    "dropout left on": (
+        change("GRU(len(U), return", "GRU(len(U), dropout=0.3, return"),
+        "is dropout or",
+    ),
+    "recurrent dropout left on": (
+        change("GRU(len(U), return", "GRU(len(U), recurrent_dropout=0.2, return"),
+        "is dropout or",
+    ),
+    "a layer of dropout behind": (
+        change(
+            "    layer = keras.layers.GRU(len(U), return_sequences=True)",
+            "    layer = keras.Sequential([keras.layers.GRU(len(U), return_sequences=True),"
+            " keras.layers.Dropout(0.5)])",
+        ),
+        "With training=True",
+    ),
+    "reset before, told by its bias": (
+        change("GRU(len(U), return", "GRU(len(U), reset_after=False, return"),
+        "These weights have two, in two rows",
+    ),
+    "reset before, the biases added": (
+        change(
+            "GRU(len(U), return",
+            "GRU(len(U), reset_after=False, return",
+            "set_weights(weights)",
+            "set_weights([W, U, b[0] + b[1]])",
+        ),
+        "The layer has one bias, as with reset_after=False",
+    ),
+    "hard sigmoid": (
+        change("GRU(len(U), return", 'GRU(len(U), recurrent_activation="hard_sigmoid", return'),
+        "leave out recurrent_activation",
+    ),
+    "relu": (
+        change("GRU(len(U), return", 'GRU(len(U), activation="relu", return'),
+        "goes through relu",
+    ),
+    "no activation": (
+        change("GRU(len(U), return", "GRU(len(U), activation=None, return"),
+        "is not squeezed",
+    ),
+    "backwards": (
+        change("GRU(len(U), return", "GRU(len(U), go_backwards=True, return"),
+        "leave out go_backwards",
+    ),
+    "neither built nor set": (
+        change("    layer.build((None, None, len(W)))\n    layer.set_weights(weights)\n", ""),
+        "The layer has no weights: build it",
+    ),
+    "built for other inputs": (
+        change("(None, None, len(W))", "(None, None, len(U))"),
+        "as many features as W has rows",
+    ),
+    "a layer that keeps its state": (
+        change(
+            "GRU(len(U), return",
+            "GRU(len(U), stateful=True, return",
+            "(None, None, len(W))",
+            "(1, None, len(W))",
+        ),
+        "Called a second time",
+    ),
+    "another layer behind": (
+        change(
+            "    layer = keras.layers.GRU(len(U), return_sequences=True)",
+            "    layer = keras.Sequential([keras.layers.GRU(len(U), return_sequences=True),"
+            " keras.layers.Dense(2)])",
+            "    layer.set",
+            "    layer.layers[0].set",
+        ),
+        "The layer has 5 arrays of weights",
+    ),
+    "the class": (
+        change("    return layer", "    return keras.layers.GRU"),
+        "should return a Keras layer",
+    ),
+    "only W and U set": (
+        change(
+            "    layer.set_weights(weights)\n",
+            "    for variable, array in zip(layer.weights, [W, U]):\n"
+            "        variable.assign(array)\n",
+        ),
+        "given: b differs",
+    ),
+    "U left out on the way into the layer": (
+        change("set_weights(weights)", "set_weights([W, 0 * U, b])"),
+        "given: U differs",
+    ),
+    **{
+        f"weights rounded to {places} places": (
+            change(
+                "return [in_order(weight_ih).T, in_order(weight_hh).T, bias]",
+                f"return [np.round(a, {places}) for a in"
+                " (in_order(weight_ih).T, in_order(weight_hh).T, bias)]",
+            ),
+            "the numbers are rounded to",
+        )
+        for places in (4, 6, 8)
+    },
+    **{
+        f"rounded to {places} places on the way into the layer": (
+            change(
+                "set_weights(weights)", f"set_weights([np.round(a, {places}) for a in weights])"
+            ),
+            "does not have the weights",
+        )
+        for places in (4, 6, 8)
+    },
+    "weights clipped": (
+        change("in_order(weight_ih).T", "np.clip(in_order(weight_ih), -1, 1).T"),
+        "W, from weights",
+    ),
+    "only the first bias negated": (
+        change(
+            "in_order(bias_hh)])",
+            "in_order(bias_hh) * np.repeat([2 * z_keeps - 1, 1, 1], len(bias_hh) // 3)])",
+        ),
+        "the second bias of the update gate keeps its sign",
+    ),
+    "only the second bias negated": (
+        change(
+            "[in_order(bias_ih), ",
+            "[in_order(bias_ih) * np.repeat([2 * z_keeps - 1, 1, 1], len(bias_ih) // 3), ",
+        ),
+        "the first bias of the update gate keeps its sign",
+    ),
+    "biases in columns": (
+        change(
+            "np.stack([in_order(bias_ih), in_order(bias_hh)])",
+            "np.stack([in_order(bias_ih), in_order(bias_hh)], axis=1)",
+        ),
+        "stand in columns",
+    ),
+    "U reshaped, not transposed": (
+        change("in_order(weight_hh).T", "in_order(weight_hh).reshape(weight_hh.shape[::-1])"),
+        "it is reshaped",
+    ),
+    "right for the order rzh alone": (
+        change("zip(order,", 'zip(order if order[0] == "r" else "zrh",'),
+        "W, from weights in the order",
+    ),
 }
 
 RIGHT = {
@@ -211,6 +352,60 @@ def keras_gru(weights):
     layer.build([None, None, len(weights[0])])
     for variable, array in zip(layer.weights, weights):
         variable.assign(array)
+    return layer
+""",
+    "with names that the tests use": """
+def right(rows, order, turn):
+    n = len(rows) // 3
+    parts = [rows[order.find(g) * n : (order.find(g) + 1) * n] for g in "zrh"]
+    return np.concatenate([parts[0] * turn, *parts[1:]])
+
+def outputs(*arrays):
+    return np.array(arrays)
+
+def to_keras(weight_ih, weight_hh, bias_ih, bias_hh, order, z_keeps=True):
+    table = [right(a, order, 2 * z_keeps - 1) for a in (weight_ih, weight_hh, bias_ih, bias_hh)]
+    return table[0].transpose(), table[1].transpose(), outputs(*table[2:])
+
+
+def keras_gru(weights):
+    return keras.Sequential(
+        [
+            keras.layers.Input((None, len(weights[0]))),
+            keras.layers.GRU(
+                len(weights[1]),
+                weights=None,
+                return_sequences=True,
+            ),
+        ]
+    )
+""".replace("                weights=None,\n", "").replace(
+        "    return keras.Sequential(", "    model = keras.Sequential("
+    )
+    + "    model.set_weights(weights)\n    return model\n",
+    "a model, made with its functions": change(
+        "    return layer",
+        "    x = keras.Input((None, len(W)))\n    return keras.Model(x, layer(x))",
+    ),
+    "in single precision, set by constants": """
+def to_keras(w, u, b, c, order, z_keeps=True):
+    sign = {"z": 1 if z_keeps else -1}
+    cut = [dict(zip(order, np.split(np.float32(a), 3))) for a in (w, u, b, c)]
+    w, u, b, c = (np.concatenate([sign.get(g, 1) * a[g] for g in "zrh"]) for a in cut)
+    return w.T, u.T, np.stack([b, c])
+
+
+def keras_gru(weights):
+    W, U, b = (keras.initializers.Constant(np.asarray(a, "float32")) for a in weights)
+    layer = keras.layers.GRU(
+        np.shape(weights[1])[0],
+        kernel_initializer=W,
+        recurrent_initializer=U,
+        bias_initializer=b,
+        return_sequences=True,
+        dropout=0.0,
+    )
+    layer.build((None, None, np.shape(weights[0])[0]))
     return layer
 """,
 }
