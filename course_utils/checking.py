@@ -211,8 +211,11 @@ def _collect(nb: Any, report: Report) -> None:
             report.tasks.append(_tested(cell, title, answers, no_start, report))
             tested = True
         elif cell.cell_type == "code" and _error(cell) and not _flag(cell, "task"):
-            whose = "The set-up cell" if _flag(cell, "locked") else "A cell outside the tasks"
-            report.notes.append(f"{whose} does not run. {_explain(cell)}")
+            whose = "A cell outside the tasks"
+            if _flag(cell, "locked"):
+                whose = "A cell of the course" if report.tasks else "The set-up cell"
+            if not (no_start and report.tasks and _flag(cell, "locked")):  # it is said there
+                report.notes.append(f"{whose} does not run. {_explain(cell)}")
     if answers and not tested:
         _note_missing_test(untested, report)
     ends = [*list(headings.values())[1:], len(report.tasks)]

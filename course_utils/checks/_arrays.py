@@ -267,7 +267,7 @@ def _recognise(
     if np.isnan(values).any() and not np.isnan(wanted).any():
         return (
             "it holds NaN (not a number): something was divided 0/0 or inf/inf, or an exponential "
-            "overflowed"
+            "overflowed, or a logarithm or root was taken of a negative number"
         )
     if np.isinf(values).any() and not np.isinf(wanted).any():
         return "it holds infinity: something was divided by zero, or an exponential overflowed"

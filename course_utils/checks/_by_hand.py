@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import importlib.abc
 import inspect
-import itertools
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from course_utils.checks._words import CheckError
+
+IN_PARTS = ("scipy", "sklearn")  # libraries of many tools, each loaded by itself
 
 
 @contextlib.contextmanager
@@ -39,7 +40,7 @@ def by_hand(*names: str, also_in: Iterable[dict[str, Any]] = ()) -> Iterator[Non
             if owner is not None and hasattr(owner, rest[-1]):
                 _refuse_use(owner, rest[-1], name, refuse, undo, also_in)
             else:
-                absent.setdefault(_module(name), name)
+                absent.setdefault(_module(name, rest), name)
         if absent:
             finder = _RefuseImport(absent, refuse)
             sys.meta_path.insert(0, finder)
@@ -64,10 +65,16 @@ def _loaded_part(name: str) -> tuple[Any, list[str]]:
     return None, parts
 
 
-def _module(name: str) -> str:
-    """The module in a dotted name, which is written small: "keras.layers" of keras.layers.LSTM."""
-    small = itertools.takewhile(str.islower, name.split(".")[:-1])
-    return ".".join(small)
+def _module(name: str, rest: list[str]) -> str:
+    """The module whose import would bring a name in; `rest` of it is not loaded.
+
+    Of a library in IN_PARTS the module in which it is written ("scipy.optimize"), for the others
+    may be used; of all else, a framework for one, the first that is not loaded.
+    """
+    parts = name.split(".")
+    if parts[0] in IN_PARTS:
+        return ".".join(parts[:-1])
+    return ".".join(parts[: len(parts) - len(rest) + 1])
 
 
 def _by_hand_text(name: str, imported: str = "") -> str:

@@ -66,7 +66,9 @@ def call(
     name = getattr(function, "__name__", "the answer")
     if not callable(function):
         raise CheckError(
-            f"Expected a function, found {kind(function)}. Keep the line `def …` of the cell above."
+            f"Expected a function, found {kind(function)}. Keep the line `def …` of the cell "
+            "above. If it is there, its name was given to something else since, by a loop for "
+            "one: run that cell again."
         )
     given = [_copy(value) for value in args]
     given_names = {key: _copy(value) for key, value in kwargs.items()}
@@ -325,6 +327,23 @@ def _covered_where_it_stopped(error: BaseException) -> str:
     return " ".join(told)
 
 
+def _not_callable(error: BaseException) -> str:
+    """Which name on the line that stopped is called, and is something else inside the function."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None:
+        code, own = trace.tb_frame.f_code, trace.tb_frame.f_locals
+        line = linecache.getline(code.co_filename, trace.tb_lineno)
+        for name in re.findall(r"\b(\w+)\(", line):
+            if name in own and name in code.co_varnames and not callable(own[name]):
+                return (
+                    f"Inside `{code.co_name}`, `{name}` is {kind(own[name])}. "
+                    "Give that another name, so that the function keeps its own."
+                )
+    return "Round brackets follow something that is not a function."
+
+
 def _column_wanted(text: str) -> int:
     """How many numbers lie in a row that would fit as a column, says "shapes (3,4) (3,)", or 0."""
     shapes = {tuple(map(int, re.findall(r"\d+", one))) for one in re.findall(r"\([\d,]+\)", text)}
@@ -348,7 +367,8 @@ def _hint(error: BaseException, text: str) -> str:
         )
     if isinstance(error, KeyError):
         return (
-            f"The dictionary has no entry {text}: look it up only if it is there (`if word in …`)."
+            f"The dictionary has no entry {text}: look it up only if it is there (`if word in …`). "
+            "If it should be there, print the keys and compare the spelling."
         )
     if isinstance(error, IndexError) and ("boolean index" in text or "too many indices" in text):
         return "The index does not fit the array: print the `.shape` of both on the line before."
@@ -443,6 +463,11 @@ def _hint(error: BaseException, text: str) -> str:
         )
     if isinstance(error, TypeError) and ("for ^" in text or "bitwise_xor" in text):
         return "In Python a power is written with `**`."
+    if isinstance(error, TypeError) and "0-dimensional arrays" in text:
+        return (
+            "Functions of `math` take one number. For all numbers of an array use NumPy's, as "
+            "`np.tanh`."
+        )
     if isinstance(error, TypeError) and "callable" in text:
-        return "Round brackets follow something that is not a function."
+        return _not_callable(error)
     return ""

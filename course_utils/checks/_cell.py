@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import os
 import sys
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
@@ -110,9 +111,13 @@ def task(name: str, by_hand: Iterable[str] = ()) -> Iterator[None]:
 def _frame(
     names: list[str], by_hand: Iterable[str], table: ModuleType | None, student: Mapping[str, Any]
 ) -> Iterator[None]:
-    """In it, every error is a CheckError, which says what else may have caused it."""
+    """In it, every error is a CheckError, which says what else may have caused it.
+
+    Warnings are not shown: nbgrader takes what stands on stderr for a failure.
+    """
     try:
-        with _call.refusing(by_hand):
+        with _call.refusing(by_hand), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
             yield
     except CheckError as error:
         more = _causes(str(error), names, table, student)
@@ -140,8 +145,9 @@ def _causes(
     """What may be behind a diagnosis: an earlier task that does not hold, a covered name."""
     answers = {name: student[name] for name in names if name in student}
     causes = []
-    for earlier, its_table in getattr(table, "CALLS", {}).items():
-        said = f"`{earlier}`" in diagnosis  # it is still to be written, for one
+    unwritten = "still to be written" in diagnosis  # which says where to start
+    for earlier, its_table in getattr(table, "CALLS", {}).items() if not unwritten else ():
+        said = f"`{earlier}`" in diagnosis
         callers = [n for n, answer in answers.items() if earlier in _names.uses(answer, student)]
         if said or earlier not in student or set(callers) <= {earlier}:
             continue

@@ -127,6 +127,7 @@ def told(name: str, names: Mapping[str, Any]) -> str:
     if value is getattr(np, name, None):
         return (
             f"`{name}` is NumPy's function{since}, not Python's, as after `from numpy import *`. "
+            "Write `import numpy as np` in its place and `np.` before its functions; "
             f"`del {name}` gives Python's back."
         )
     return (

@@ -76,6 +76,11 @@ def test_the_last_line_is_the_score_and_then_nothing_is_said_to_hold():
     assert tested == [("execute_result", "0.5")]
 
 
+def test_a_warning_of_a_test_is_not_shown_since_nbgrader_takes_it_for_a_failure():
+    *_, tested = run(SETUP, DOUBLE, "%%check double\nassert np.isnan(np.log(-np.ones(1)))[0]")
+    assert tested == HOLDS
+
+
 def test_a_test_cell_that_could_not_start_ends_with_an_error():
     ((kind, text),) = run(CHECK)[0][-1:]
     assert kind == "UsageError" and "%%check" in text

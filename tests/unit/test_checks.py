@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import subprocess
 import sys
 import types
@@ -493,6 +494,21 @@ def test_the_line_of_the_answer_is_quoted():
 
 def test_an_answer_with_other_arguments_is_told_so():
     assert "`stub(x)` does not take the arguments" in diagnosis(checks.call, stub, 1, 2)
+
+
+def test_a_loop_variable_that_covers_a_function_is_named():
+    def calls_its_own(x):
+        for max in range(2):
+            x = max(x, 1)
+        return x
+
+    text = diagnosis(checks.call, calls_its_own, 1)
+    assert "Inside `calls_its_own`, `max` is a whole number. Give that another name" in text
+    assert "Round brackets follow" in diagnosis(checks.call, lambda x: (3 + x)(2), 1)
+
+
+def test_a_function_of_math_that_meets_an_array_is_told_to_be_numpys():
+    assert "as `np.tanh`" in diagnosis(checks.call, lambda a: math.tanh(a), np.ones((2, 2)))
 
 
 def test_an_endless_loop_ends():

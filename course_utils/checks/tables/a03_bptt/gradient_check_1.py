@@ -161,9 +161,17 @@ def check_far(gradient_check: Any, arrays: Any, target: Any, right: Any) -> None
     checks.equal(wrong, ["U"], what, listed(["U"]))
 
 
+HINTS = {
+    f"KeyError: 'd{name}'": (
+        f"The keys of arrays and of claimed are the same, without a d: {name!r}."
+    )
+    for name in NAMES
+}
+
+
 def judge(gradient_check: Any, arrays: Any, target: Any, claimed: Any, *limit: float) -> Any:
     """What the student's checker says, in the kinds of things that it should return."""
-    got = checks.call(gradient_check, arrays, target, claimed, *limit)
+    got = checks.call(gradient_check, arrays, target, claimed, *limit, hints=HINTS)
     errors, wrong = checks.unpack(got, "errors", "wrong")
     if not isinstance(errors, dict):
         checks.fail(

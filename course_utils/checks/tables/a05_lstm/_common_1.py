@@ -205,6 +205,8 @@ TOTALS: dict[str, Callable[..., Any]] = {
     "the gradient of c is clipped to ±5; clipping is no part of the derivative": lambda v: np.clip(
         v.dc + v.dh * v.o * (1 - np.tanh(v.new) ** 2), -5, 5
     ),
+    "dc goes through o and tanh as well; it is the gradient of c already, and dh alone comes "
+    "through them": lambda v: (v.dc + v.dh) * v.o * (1 - np.tanh(v.new) ** 2),
     "all of dh is added to dc; it comes to c through o and tanh": lambda v: v.dc + v.dh,
 }
 

@@ -245,8 +245,9 @@ def mistakes(d_outputs: Any, x: Any, weights: Any, h0: Any, c0: Any) -> dict[str
             "dh and dc are each added to the one before; dh_old and dc_old take their places": db(
                 carry=lambda dh, dc, back: (dh + back["dh_old"], dc + back["dc_old"])
             ),
-            "dh and dc are one and the same array at the start (dh = dc = …), so that `dh += …` "
-            "changes both; make two arrays": db(dc=last),
+            "dc starts with the gradient of the last output, which belongs to dh; perhaps "
+            "dh and dc are one and the same array (dh = dc = …), so that `dh += …` changes "
+            "both": db(dc=last),
             "the gradient of the last output comes in twice: dh starts with it, and the loop adds "
             "it again": db(dh=last),
             "the loop ends before the first step (off by one): reversed(range(time)) goes down to "

@@ -80,6 +80,12 @@ def compare(got: Any, expected: Any, inputs: Any, case: str = "", times: float =
         )
     for gate, wanted in expected.items():
         parts = checks.unpack(got[gate], *(f"{name} of gate {gate}" for name in "WUb"))
+        shapes = [np.shape(part) for part in parts]
+        if shapes[0] == np.shape(wanted[2]) and sorted(shapes) == sorted(map(np.shape, wanted)):
+            checks.fail(
+                f"For gate {gate} b stands where W should: by their shapes, the parts are "
+                f"{', '.join(map(str, shapes))}. Return (W, U, b)."
+            )
         wrong = mistakes(*inputs)[gate]
         for part, block, name in zip(parts, wanted, "WUb", strict=True):
             what = f"{name} of gate {gate}{case}"

@@ -172,8 +172,9 @@ HINTS = {
     "expecting 0 weights": "The layer has no weights yet: build it first, "
     "`layer.build((None, None, features))`, then set them.",
     "expecting 2 weights": "It has no bias: leave use_bias as it is.",
-    "weight shape": "The number of units or of features is not that of the weights: U has a row "
-    "for each unit, W one for each feature.",
+    "weight shape": "The layer keeps weights of other shapes than those given: U has a row for "
+    "each unit, W one for each feature, and an LSTM has four blocks side by side. Is it an LSTM, "
+    "with as many units and features?",
 }
 
 

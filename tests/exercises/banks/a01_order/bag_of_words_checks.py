@@ -286,7 +286,7 @@ def bag_of_words(sentence, vocabulary):
     "one comparison of two arrays": """
 def bag_of_words(sentence, vocabulary):
     words = np.array(sentence.lower().split())
-    bag = np.empty(len(vocabulary), dtype="float16")
+    bag = np.empty(len(vocabulary), dtype="float32")
     bag[list(vocabulary.values())] = (words[:, None] == np.array(list(vocabulary))).sum(axis=0)
     return bag
 """,

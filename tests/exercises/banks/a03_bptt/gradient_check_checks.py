@@ -30,6 +30,10 @@ def error(expression: str) -> str:
 
 
 WRONG = {
+    "keys with a d": (
+        change("claimed[name]", 'claimed["d" + name]'),
+        "the same, without a d: 'x'",
+    ),
     "absolute": (error("np.linalg.norm(a - b)"), "the absolute error"),
     "by the claimed norm": (
         error("np.linalg.norm(a - b) / np.linalg.norm(a)"),

@@ -19,6 +19,10 @@ def bias_for(half_life):
 
 
 WRONG = {
+    "the sign of the exponent": (
+        answer(f="2 ** (1 / half_life)"),
+        "a logarithm or root was taken of a negative number",
+    ),
     "minus forgotten": (answer(life="np.log(2) / np.log(sigmoid(bias))"), "the sign is wrong"),
     "bias for the gate": (answer(life="-np.log(2) / np.log(bias)"), "the bias is not the gate"),
     "time constant": (answer(life="-1 / np.log(sigmoid(bias))"), "a time constant"),

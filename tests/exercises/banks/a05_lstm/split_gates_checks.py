@@ -26,6 +26,14 @@ def order(letters: str) -> str:
 
 
 WRONG = {
+    "b first": (
+        """
+def split_gates(W, U, b):
+    parts = zip(np.split(b, 4), np.split(W, 4, axis=1), np.split(U, 4, axis=1))
+    return dict(zip("ifco", parts))
+""",
+        "b stands where W should",
+    ),
     "i and f swapped": (order("fico"), "the block of gate f"),
     "i and c swapped": (order("cfio"), "the block of gate c"),
     "i and o swapped": (order("ofci"), "the block of gate o"),

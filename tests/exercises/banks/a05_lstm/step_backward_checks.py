@@ -83,6 +83,13 @@ def step_backward(dh, dc, x, h_old, c_old, W, U, b):
 
 
 WRONG = {
+    "dc through the output gate as well": (
+        change(
+            "dc + dh * o * (1 - np.tanh(c) ** 2)",
+            "(dc + dh) * o * (1 - np.tanh(c) ** 2)",
+        ),
+        "dc goes through o and tanh as well",
+    ),
     "i and f swapped": (order("fico"), "the input gate and the forget gate are swapped"),
     "i and c swapped": (order("cfio"), "the input gate and the candidate are swapped"),
     "i and o swapped": (order("ofci"), "the input gate and the output gate are swapped"),
