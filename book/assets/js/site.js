@@ -74,16 +74,22 @@ for (const block of document.querySelectorAll(".cell_input .highlight, [class*='
   block.append(button);
 }
 
-// What scrolls sideways can be reached with the keyboard. Measured in idle time, a few at a time.
+// What scrolls sideways can be reached with the keyboard. Measured in idle time, a few at a time,
+// and again when a font has come: it can make a formula wider.
 const wide = [...document.querySelectorAll(".scroll, .highlight pre, .cell_output pre")];
+let measured = 0;
 function reach(deadline) {
-  while (wide.length && deadline.timeRemaining() > 3) {
-    const box = wide.shift();
+  while (measured < wide.length && deadline.timeRemaining() > 3) {
+    const box = wide[measured++];
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
-  if (wide.length) idle(reach);
+  if (measured < wide.length) idle(reach);
 }
 idle(reach);
+document.fonts.addEventListener("loadingdone", () => {
+  if (measured === wide.length) idle(reach);
+  measured = 0;
+});
 
 // The sections of the page also stand below its entry in the table of contents, where no list of
 // them is beside the text.
