@@ -105,6 +105,7 @@ def _nearest(
     It must leave hardly anything of what is wrong unexplained.
     """
     hardly = 0.01 if tolerance <= 1e-5 else 0.1
+    least = 1e-4 * _size(right) if np.any(np.not_equal(times, 1)) else 0.0
     most = hardly * _apart(mine, right) if mine.shape == right.shape else float("inf")
     found: dict[str, float] = {}
     for mistake, outcome in mistakes.items():
@@ -113,7 +114,7 @@ def _nearest(
                 numbers = np.asarray(outcome() if callable(outcome) else outcome, float) * times
         except Exception:
             continue
-        if np.any(np.not_equal(times, 1)) and 0 < _size(numbers) <= 1e-4 * _size(right):
+        if 0 < _size(numbers) <= least:
             continue  # at this size the mistake leads to nothing that could be recognised
         if _near(mine, numbers, tolerance) and not _near(numbers, right, tolerance):
             found[mistake] = _apart(mine, numbers)
@@ -258,7 +259,6 @@ def _recognise(
     tolerance: float,
 ) -> str:
     """A mistake that needs no naming by the exercise, or "". Shapes are equal here."""
-
     least = 0.0 if tolerance <= 1e-5 else 1.0  # expected numbers of a few digits
 
     def near(a: Any, b: Any) -> bool:

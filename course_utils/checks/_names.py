@@ -18,9 +18,8 @@ from course_utils.checks._words import kind
 
 GIVEN: dict[str, Any] = {}  # the functions that locked cells define
 _APART: dict[str, Any] = {}  # the same, each with all names as they were when its cell ran
-_SINCE: dict[
-    str, tuple[Any, int | None]
-] = {}  # covered name → what covers it, and the cell that did it
+# Covered name → what covers it, and the number of the cell that did it.
+_SINCE: dict[str, tuple[Any, int | None]] = {}
 _OWN: dict[str, Any] = {}  # names of IPython itself, such as its own `open`
 
 

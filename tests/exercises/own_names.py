@@ -1,7 +1,6 @@
 """Notebooks of students who have names of their own: helpers, variables, covered builtins."""
 
 import ast
-import builtins
 import textwrap
 
 from assignment_bank import ROOT
@@ -19,8 +18,6 @@ BUILTINS = """
     min next object open pow print range reversed round set slice sorted str sum tuple type vars
     zip
 """
-
-COVERED = [name for name in BUILTINS.split() if hasattr(builtins, name)]
 
 GUARD = """
 import functools as _functools
@@ -119,4 +116,4 @@ def unused_builtins(assignment):
     """The builtins that no answer and no locked cell of the assignment uses."""
     cells = [cell for cell in assignment.notebook.cells if cell.cell_type == "code"]
     own = [c.source for c in cells if c.metadata.nbgrader.grade_id not in assignment.tests]
-    return [name for name in COVERED if not any(name in used(source) for source in own)]
+    return [name for name in BUILTINS.split() if not any(name in used(source) for source in own)]

@@ -2,7 +2,7 @@
 
 import pytest
 from assignment_bank import ASSIGNMENTS
-from own_names import COVERED, covering, helper_names, unused_builtins, with_helpers
+from own_names import BUILTINS, covering, helper_names, unused_builtins, with_helpers
 
 each = pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=str)
 
@@ -25,7 +25,7 @@ def test_builtins_that_no_answer_uses_may_be_covered(assignment, warm):
 
 @each
 def test_an_answer_that_is_broken_by_a_covered_builtin_is_told_so_and_no_other_is(assignment, warm):
-    names = set(COVERED) - set(unused_builtins(assignment))
+    names = set(BUILTINS.split()) - set(unused_builtins(assignment))
     broken = 0
     for name in sorted(names):
         outcome = warm(assignment).attempt(covering(assignment, f"{name} = 3.0"), assignment.tests)
