@@ -142,9 +142,14 @@ def opened_notebook(browser, lab):
 
 
 def run_cells(page, numbers):
+    """Cells that have not run yet, one after the other: each has ended before the next begins."""
     for number in numbers:
-        page.locator(".jp-CodeCell .cm-content").nth(number).click()
+        cell = page.locator(".jp-CodeCell").nth(number)
+        cell.locator(".cm-content").click()
+        cell.locator(".cm-content:focus").wait_for()
         page.keyboard.press("Shift+Enter")
+        ended = cell.locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[\d+\]"))
+        ended.wait_for(timeout=2 * PATIENCE)
 
 
 def story(browser, lab):
@@ -164,8 +169,8 @@ def story(browser, lab):
         sentence = figure.locator(".explorer-summary")
         slider = figure.get_by_label("Forget gate at rest: bias")
         seen = [sentence.inner_text()]
-        box = slider.bounding_box()
-        page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
+        slider.click()  # in its middle, once it lies still
+        sentence.filter(has_not_text=seen[0]).wait_for()
         seen.append(sentence.inner_text())
         yield "mouse", (slider.input_value(), seen)
 
@@ -187,7 +192,7 @@ def story(browser, lab):
 
         pad = reader.locator(".digit-pad")
         reader.get_by_role("button", name="Clear").click()
-        pad.scroll_into_view_if_needed()
+        pad.hover()  # which waits until it lies still
         box = pad.bounding_box()
         side = box["width"] / 28
         where = [(box["x"] + side * x, box["y"] + side * y) for x, y in SEVEN]
@@ -197,6 +202,14 @@ def story(browser, lab):
             page.mouse.move(*point, steps=6)
         page.mouse.up()
         read = reader.locator(".explorer-summary").filter(has_text="of your drawing")
+
+        def at_rest():
+            """The last stroke has been read, and Python knows it: both follow a little later."""
+            words = read.inner_text()
+            page.wait_for_timeout(500)
+            return words == read.inner_text() and words in (frames.nth(1).text_content() or "")
+
+        waited_for(at_rest, "the drawing to be read")
         yield "drawn", read.inner_text()
         if shots := os.environ.get("COURSE_SCREENSHOTS"):
             page.screenshot(path=f"{shots}/live-notebook.png")
