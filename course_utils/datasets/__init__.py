@@ -1,0 +1,53 @@
+"""The data sets of the course: one call, four places to look.
+
+``load(name)`` takes the folder named by COURSE_DATA (a mirror that you trust: its structure is
+checked, its hash is not), else the download cache (the folder named by COURSE_CACHE, or your
+system's own), else a download (checked by its SHA-256). ``variant="mini"`` is a small stand-in that
+needs no network. The result says which it was in ``.source``; nothing is ever replaced silently.
+"""
+
+from __future__ import annotations
+
+from course_utils.datasets import mnist, shakespeare, story
+from course_utils.datasets._dataset import Dataset
+from course_utils.datasets._find import DatasetError, Remote, Shipped, find
+
+__all__ = ["Dataset", "DatasetError", "load"]
+
+REGISTRY: dict[str, dict[str | None, Remote | Shipped]] = {  # name: {variant: where it is from}
+    "mnist": {None: mnist.FULL, "mini": mnist.MINI},
+    "shakespeare": {None: shakespeare.FULL, "mini": story.STORY},
+    "story": {None: story.STORY},
+}
+
+
+def load(name: str, variant: str | None = None) -> Dataset:
+    """Load a data set by name.
+
+    name: one of
+
+    * ``"mnist"``: 60,000 and 10,000 digits. ``x_train``, ``x_test``: uint8 (n, 28, 28), 0..255;
+      ``y_train``, ``y_test``: uint8 (n,). Mini: 1,437 and 360 digits of scikit-learn.
+    * ``"shakespeare"``: scenes from the plays, 1,115,394 characters. ``train``: the first nine
+      tenths; ``test``: the last; both str. Mini: the story.
+    * ``"story"``: the tale that ships with the course, some 33,000 characters, no variants.
+      ``train`` and ``test``, its end, as for Shakespeare.
+
+    variant: None for the real data, ``"mini"`` for the small version that needs no network.
+    Raises ValueError for an unknown name or variant, DatasetError when the data cannot be had or is
+    not what it should be.
+    """
+    if name not in REGISTRY:
+        raise ValueError(f"unknown data set {name!r}; there are: {', '.join(sorted(REGISTRY))}")
+    variants = REGISTRY[name]
+    if variant not in variants:
+        others = " or ".join(repr(other) for other in variants if other)
+        way_out = f"leave it out, or use {others}" if others else "leave it out, there is only one"
+        raise ValueError(f"unknown variant {variant!r} of {name}; {way_out}")
+    chosen = variants[variant]
+    if isinstance(chosen, Shipped):
+        parts, source = chosen.read(), variant or "package"
+    else:
+        path, source = find(name, chosen)
+        parts = chosen.parts(name, path)
+    return Dataset(name, variant, source, chosen.licence, parts)
