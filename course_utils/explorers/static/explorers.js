@@ -46,28 +46,28 @@ function slider(parameter, state) {
   const { key, values } = state;
   const id = `${key}-${parameter.name}`;
   const { min, max, step } = parameter;
-  const input = make("input", { type: "range", id, min, max, step });
+  const input2 = make("input", { type: "range", id, min, max, step });
   const output = make("span", { class: "explorer-value", "aria-hidden": "true" });
   const row3 = make(
     "div",
     { class: "explorer-control" },
     make("label", { for: id }, parameter.label),
-    input,
+    input2,
     output
   );
   const go = (direction) => state.set({ [parameter.name]: values[parameter.name] + direction * step });
   const previous = button("← Previous", () => go(-1));
   const next = button("Next →", () => go(1));
   if (parameter.stepper) row3.append(make("div", { class: "explorer-buttons" }, previous, next));
-  input.addEventListener("input", () => state.set({ [parameter.name]: Number(input.value) }));
+  input2.addEventListener("input", () => state.set({ [parameter.name]: Number(input2.value) }));
   let before;
-  input.addEventListener("pointerdown", () => before = values[parameter.name]);
-  input.addEventListener("pointercancel", () => state.set({ [parameter.name]: before }));
+  input2.addEventListener("pointerdown", () => before = values[parameter.name]);
+  input2.addEventListener("pointercancel", () => state.set({ [parameter.name]: before }));
   state.watch(() => {
     const value = values[parameter.name];
-    if (Number(input.value) !== value) input.value = value;
+    if (Number(input2.value) !== value) input2.value = value;
     output.textContent = words(parameter, value);
-    input.setAttribute("aria-valuetext", words(parameter, value));
+    input2.setAttribute("aria-valuetext", words(parameter, value));
     previous.setAttribute("aria-disabled", value <= min);
     next.setAttribute("aria-disabled", value >= max);
   });
@@ -89,30 +89,30 @@ function choice(parameter, state) {
     select
   );
 }
-function pulses(row3, steps) {
+function pulses(row3, steps2) {
   const signs = [...row3];
   return Array.from(
-    { length: steps },
+    { length: steps2 },
     (_, i) => i >= signs.length ? 0 : "+1".includes(signs[i]) ? 1 : "-−–".includes(signs[i]) ? -1 : 0
   );
 }
 function pulseRow(parameter, state) {
-  const { name, label, steps, hint } = parameter;
+  const { name, label, steps: steps2, hint } = parameter;
   const id = `${state.key}-${name}`;
   const signs = { 1: "+", "-1": "-", 0: "." };
-  const read2 = (row3) => pulses(row3, Math.min([...row3].length, steps)).map((n) => signs[n]).join("");
+  const read3 = (row3) => pulses(row3, Math.min([...row3].length, steps2)).map((n) => signs[n]).join("");
   const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-  const described = { "aria-describedby": `${id}-hint`, maxlength: steps };
-  const input = make("input", { type: "text", id, ...quiet, ...described });
-  input.addEventListener("input", () => state.set({ [name]: read2(input.value) }));
+  const described = { "aria-describedby": `${id}-hint`, maxlength: steps2 };
+  const input2 = make("input", { type: "text", id, ...quiet, ...described });
+  input2.addEventListener("input", () => state.set({ [name]: read3(input2.value) }));
   state.watch(() => {
-    if (read2(input.value) !== state.values[name]) input.value = state.values[name];
+    if (read3(input2.value) !== state.values[name]) input2.value = state.values[name];
   });
   return make(
     "div",
     { class: "explorer-control" },
     make("label", { for: id }, label),
-    input,
+    input2,
     make("p", { id: `${id}-hint`, class: "explorer-hint" }, hint)
   );
 }
@@ -158,16 +158,16 @@ function mountExplorer(element, config, module, files = {}, options = {}) {
   };
   const picture = make("div", { class: "explorer-picture" });
   const sentence = make("p", { class: "explorer-summary" });
-  const spoken = make("p", { class: "explorer-spoken", role: "status" });
-  const controls2 = make("div", { class: "explorer-controls" });
-  if (twin.controls) twin.controls(controls2, state);
-  else for (const parameter of parameters) controls2.append(control(parameter, state));
-  let shown = frames ?? ["narrow"];
+  const spoken2 = make("p", { class: "explorer-spoken", role: "status" });
+  const controls3 = make("div", { class: "explorer-controls" });
+  if (twin.controls) twin.controls(controls3, state);
+  else for (const parameter of parameters) controls3.append(control(parameter, state));
+  let shown2 = frames ?? ["narrow"];
   const drawn2 = (frame, name = `${key}-${frame}`) => {
     const { width, most } = FRAMES[frame];
     return svg(twin.draw(state.values, state.traces, width), name, title, description, most);
   };
-  const pictures = () => shown.map((frame) => `<div class="explorer-${frame}">${drawn2(frame)}</div>`).join("");
+  const pictures = () => shown2.map((frame) => `<div class="explorer-${frame}">${drawn2(frame)}</div>`).join("");
   let high = 0;
   function update() {
     state.traces = twin.compute(state.values, data);
@@ -183,10 +183,10 @@ function mountExplorer(element, config, module, files = {}, options = {}) {
   let waiting;
   function announce() {
     clearTimeout(waiting);
-    spoken.textContent = "";
+    spoken2.textContent = "";
     waiting = setTimeout(() => {
-      spoken.textContent = sentence.textContent;
-      waiting = setTimeout(() => spoken.textContent = "", HEARD);
+      spoken2.textContent = sentence.textContent;
+      waiting = setTimeout(() => spoken2.textContent = "", HEARD);
     }, QUIET);
   }
   const heading = make("p", { class: "explorer-title", id: `${key}-heading` }, make("strong", {}, title));
@@ -196,23 +196,23 @@ function mountExplorer(element, config, module, files = {}, options = {}) {
   foot.append(button("Start again", () => state.set(start)));
   const fit = (width) => {
     const fits = width >= WIDE ? "wide" : "narrow";
-    if (!width || shown[0] === fits) return false;
-    shown = [fits];
+    if (!width || shown2[0] === fits) return false;
+    shown2 = [fits];
     return true;
   };
   if (!frames) fit(element.querySelector(".explorer-picture")?.clientWidth);
   update();
   element.setAttribute("role", "group");
   element.setAttribute("aria-labelledby", `${key}-heading`);
-  element.replaceChildren(heading, controls2, picture, sentence, foot, spoken);
+  element.replaceChildren(heading, controls3, picture, sentence, foot, spoken2);
   if (!frames) {
-    const sized = new ResizeObserver(([{ contentRect }]) => {
+    const sized2 = new ResizeObserver(([{ contentRect }]) => {
       high = 0;
       sentence.style.minHeight = "";
       if (fit(contentRect.width)) picture.innerHTML = pictures();
     });
-    sized.observe(picture);
-    gone.signal.addEventListener("abort", () => sized.disconnect());
+    sized2.observe(picture);
+    gone.signal.addEventListener("abort", () => sized2.disconnect());
   }
   return {
     set: (changes) => state.set(changes),
@@ -312,10 +312,10 @@ function kept(weight) {
   const near = Math.min(FAR, Math.max(-FAR, weight));
   return Math.floor(near * 1e6 + 0.5) / 1e6;
 }
-function compute({ rate, rule, limit, start, steps }) {
+function compute({ rate, rule, limit, start, steps: steps2 }) {
   let [u, b] = STARTS[start];
   const path = { u: [], b: [], loss: [], norm: [] };
-  for (let t = 0; t <= steps; t++) {
+  for (let t = 0; t <= steps2; t++) {
     let [loss, byU, byB] = lossAndGradient(u, b);
     const norm = Math.sqrt(byU * byU + byB * byB);
     path.u.push(u);
@@ -333,7 +333,7 @@ function compute({ rate, rule, limit, start, steps }) {
   return path;
 }
 var outside = (u, b) => !(LEFT <= u && u <= RIGHT && LOW <= b && b <= HIGH);
-function summary({ steps, limit, rule }, { u, b, loss, norm }) {
+function summary({ steps: steps2, limit, rule }, { u, b, loss, norm }) {
   const most = norm.indexOf(Math.max(...norm));
   let words2 = `The largest gradient, of norm ${fixed(norm[most], 2)}, is met after step ${most}.`;
   if (rule === "norm" && norm[most] > limit)
@@ -345,7 +345,7 @@ function summary({ steps, limit, rule }, { u, b, loss, norm }) {
     words2 += ` Step ${gone} throws the weights off the map, to u = ${fixed(u[gone], 2)} and`;
     words2 += ` b = ${fixed(b[gone], 2)}.`;
   }
-  return `${words2} After step ${steps} the loss is ${fixed(loss[steps], 3)} and the gradient has norm ${fixed(norm[steps], 3)}.`;
+  return `${words2} After step ${steps2} the loss is ${fixed(loss[steps2], 3)} and the gradient has norm ${fixed(norm[steps2], 3)}.`;
 }
 var SHADING = times(ROWS, (row3) => {
   const b = HIGH - (HIGH - LOW) * (row3 + 0.5) / ROWS;
@@ -436,13 +436,13 @@ function mapPanel(traces, [left, top], [width, height]) {
     text(left + width / 2, top + height + 36, "u", `fill:${MUTED};text-anchor:middle`)
   ].join("");
 }
-function normPanel({ steps, limit, rule }, { norm }, [left, top], [width, height]) {
+function normPanel({ steps: steps2, limit, rule }, { norm }, [left, top], [width, height]) {
   const [low3, high] = [-4, 3];
   const up = (value) => {
     const log = Math.min(high, Math.max(low3, Math.log10(Math.max(value, 1e-9))));
     return top + height * (high - log) / (high - low3);
   };
-  const path = norm.map((value, t) => [left + width * t / Math.max(steps, 1), up(value)]);
+  const path = norm.map((value, t) => [left + width * t / Math.max(steps2, 1), up(value)]);
   const frame = [-4, -2, 0, 2].map((p) => line(left, up(10 ** p), left + width, up(10 ** p)));
   const ticks = [[-4, "10⁻⁴"], [-2, "10⁻²"], [0, "1"], [2, "100"]].map(
     ([p, label]) => text(left - 6, up(10 ** p) + 4, label)
@@ -457,19 +457,205 @@ function normPanel({ steps, limit, rule }, { norm }, [left, top], [width, height
     polyline(path, `stroke:${ACCENT};stroke-width:1.6;fill:none`),
     group(`fill:${ACCENT}`, ...path.map(([x, y]) => circle(x, y, 2.2))),
     text(left, top + height + 18, "0", `fill:${MUTED};text-anchor:middle`),
-    text(left + width, top + height + 18, String(steps), `fill:${MUTED};text-anchor:end`)
+    text(left + width, top + height + 18, String(steps2), `fill:${MUTED};text-anchor:end`)
   ].join("");
+}
+
+// book/assets/explorers/cone-of-sight.js
+var cone_of_sight_exports = {};
+__export(cone_of_sight_exports, {
+  compute: () => compute2,
+  controls: () => controls,
+  draw: () => draw2,
+  summary: () => summary2
+});
+var STEPS = 12;
+var TIMES = Array.from({ length: STEPS }, (_, i) => i + 1);
+var convolves = (kind) => kind === "causal" || kind === "centred";
+var sized = (kind) => convolves(kind) || kind === "windows";
+function reads(kind, size) {
+  if (kind === "causal") return [size - 1, 0];
+  if (kind === "centred") return [Math.floor((size - 1) / 2), Math.floor(size / 2)];
+  return [0, 0];
+}
+function carries(kind, size, t) {
+  if (kind === "stacked") return [1, t];
+  if (kind === "bidirectional") return [1, STEPS];
+  if (kind === "windows") return [t - (t - 1) % size, t];
+  return [t, t];
+}
+function compute2({ kind, layers, size, step }) {
+  const [back, on] = reads(kind, size);
+  let [first, last] = carries(kind, size, step);
+  const row3 = () => TIMES.map((t) => first <= t && t <= last);
+  const reach = [row3()];
+  for (let layer = 0; layer < layers; layer++) {
+    first = Math.max(1, first - back);
+    last = Math.min(STEPS, last + on);
+    reach.unshift(row3());
+  }
+  return {
+    reach,
+    inputs: last - first + 1,
+    past: Math.max(0, step - first),
+    future: Math.max(0, last - step),
+    lost: Math.min(step, first) - 1,
+    ahead: kind === "bidirectional" ? STEPS - 1 : Math.min(STEPS - 1, layers * on)
+  };
+}
+var steps = (count) => `${count} step${count === 1 ? "" : "s"}`;
+function summary2({ kind, layers, size, step }, { reach, inputs: inputs2, future, lost, ahead }) {
+  const first = reach[0].indexOf(true) + 1;
+  const last = first + inputs2 - 1;
+  const seen = inputs2 === STEPS ? `all ${STEPS} inputs` : inputs2 === 1 ? `only input ${first}` : inputs2 === 2 ? `inputs ${first} and ${last}, 2 of ${STEPS}` : `inputs ${first} to ${last}, ${inputs2} of ${STEPS}`;
+  const coming = future ? `${future} of them in its future` : ahead ? "none in its future, as nothing comes after it" : "none in its future";
+  const past = kind === "windows" && lost ? ` The state began anew at step ${first}; more layers bring nothing back.` : lost ? ` The first ${lost === 1 ? "one is" : `${lost} are`} out of sight: a window reaches only so far.` : "";
+  const delay = layers * reads(kind, size)[1];
+  const even = kind === "centred" && size % 2 === 0 ? " An even kernel reaches one step more ahead than back." : "";
+  const use = kind === "bidirectional" ? " So this network has to wait for the end. It may tag a finished sequence; it cannot answer while the input still comes, and in next-token prediction it would see the answer." : ahead ? ` So this network answers ${steps(delay)} late. It may tag a finished sequence, or stream with that delay; in next-token prediction it would see the answer.` : " So this network may stream, answer by answer, and may predict the next token.";
+  return `Output ${step} sees ${seen}, ${coming}.${past}${even}${use}`;
+}
+function controls(box, state) {
+  for (const parameter of state.parameters) {
+    const row3 = control(parameter, state);
+    box.append(row3);
+    if (parameter.name !== "size") continue;
+    state.watch(() => {
+      const off = !sized(state.values.kind);
+      row3.querySelector("input").disabled = off;
+      if (off) row3.querySelector(".explorer-value").textContent = "not used";
+    });
+  }
+}
+function arrow(x1, x2, y) {
+  const tail = x2 > x1 ? -4 : 4;
+  return line(x1, y, x2, y) + polyline([[x2 + tail, y - 3], [x2, y], [x2 + tail, y + 3]]);
+}
+function lines({ kind, size, layers, step }, reach, x, y, radius) {
+  const [used, pale] = [[], []];
+  const [back, on] = reads(kind, size);
+  for (let layer = 1; layer <= layers; layer++) {
+    const top = layer === layers;
+    for (const t of TIMES) {
+      const here = reach[layer][t - 1];
+      for (let s = Math.max(1, t - back); s <= Math.min(STEPS, t + on); s++)
+        (here ? used : pale).push(line(x(s), y(layer - 1) - radius, x(t), y(layer) + radius));
+      if (convolves(kind) || t === STEPS) continue;
+      const both = kind === "bidirectional";
+      const apart = both ? radius / 2 : 0;
+      const [from, to] = [x(t) + radius + 1, x(t + 1) - radius - 1];
+      if (kind !== "windows" || t % size)
+        (reach[layer][t] && (!top || t < step) ? used : pale).push(arrow(from, to, y(layer) - apart));
+      if (both) (here && (!top || t >= step) ? used : pale).push(arrow(to, from, y(layer) + apart));
+    }
+  }
+  return [used, pale];
+}
+function input(x, y, radius, seen, later) {
+  if (!seen) return circle(x, y, radius - 1, `fill:${SURFACE};stroke:${MUTED}`);
+  if (!later) return circle(x, y, radius, `fill:${ACCENT}`);
+  return rect(x - radius, y - radius, 2 * radius, 2 * radius, 2, `fill:${ACCENT4}`);
+}
+function legend(y, wide, left) {
+  const marks = [
+    ["seen, up to step t", true, false, 0],
+    ["seen, in the future", true, true, wide ? 180 : 156],
+    ["out of sight", false, false, wide ? 360 : 0]
+  ];
+  return marks.map(([words2, seen, later, x], i) => {
+    const [px, py] = [left + x, wide || i < 2 ? y : y + 24];
+    return input(px, py - 4, 7, seen, later) + text(px + 13, py, words2);
+  });
+}
+function draw2(params, { reach, inputs: inputs2 }, width) {
+  const { kind, layers, size, step } = params;
+  const wide = width >= 560;
+  const radius = wide ? 9 : 7;
+  const left = wide ? 92 : 64;
+  const gap = (width - left - radius - 6) / (STEPS - 1);
+  const [high, bottom] = [54, 274];
+  const x = (t) => left + gap * (t - 1);
+  const y = (layer) => bottom - Math.min(110, (bottom - high) / layers) * layer;
+  const parts2 = [];
+  if (step < STEPS) {
+    const edge = x(step) + gap / 2;
+    parts2.push(
+      rect(edge, 1, width - edge - 1, bottom + 29, 6, `fill:${ACCENT4};fill-opacity:.09`)
+    );
+    const room = width - edge > 56;
+    if (room) parts2.push(text(width - 7, 17, "future", `fill:${ACCENT4};text-anchor:end;font-weight:600`));
+  }
+  if (kind === "windows")
+    for (let t = size; t < STEPS; t += size)
+      parts2.push(line(
+        x(t) + gap / 2,
+        y(layers) - 14,
+        x(t) + gap / 2,
+        bottom + 14,
+        `stroke:${MUTED};stroke-dasharray:3 4`
+      ));
+  const [used, pale] = lines(params, reach, x, y, radius);
+  parts2.push(group(`stroke:${MUTED};stroke-opacity:.4;fill:none`, ...pale));
+  parts2.push(group(`stroke:${ACCENT};stroke-width:1.6;fill:none`, ...used));
+  for (let layer = 0; layer <= layers; layer++) {
+    const name = layer ? `layer ${layer}` : "inputs";
+    parts2.push(text(2, y(layer) + 5, name, `fill:${MUTED}`));
+    for (const t of TIMES) {
+      const here = reach[layer][t - 1];
+      if (!layer) parts2.push(input(x(t), y(0), radius, here, t > step));
+      else if (layer === layers && t === step) parts2.push(circle(x(t), y(layer), radius + 2, `fill:${ACCENT2}`));
+      else
+        parts2.push(circle(
+          x(t),
+          y(layer),
+          radius - 1,
+          `fill:${SURFACE};stroke:${here ? ACCENT : MUTED};${here ? "stroke-width:2" : "stroke-opacity:.6"}`
+        ));
+    }
+  }
+  const middle = (at2, half2) => Math.min(width - half2 - 2, Math.max(half2 + 2, at2));
+  parts2.push(
+    text(
+      middle(x(step), 40),
+      y(layers) - 18,
+      `output ${step}`,
+      `fill:${ACCENT2};text-anchor:middle;font-weight:700`
+    )
+  );
+  const numbers = TIMES.map((t) => {
+    const seen = reach[0][t - 1];
+    const colour = !seen ? MUTED : t > step ? ACCENT4 : ACCENT;
+    return text(x(t), bottom + 25, String(t), `fill:${colour};font-weight:${seen ? 700 : 400}`);
+  });
+  parts2.push(group("text-anchor:middle;font-variant-numeric:tabular-nums", ...numbers));
+  const first = reach[0].indexOf(true) + 1;
+  const [from, to] = [x(first) - radius, x(first + inputs2 - 1) + radius];
+  parts2.push(
+    polyline(
+      [[from, bottom + 34], [from, bottom + 40], [to, bottom + 40], [to, bottom + 34]],
+      `stroke:${INK};fill:none`
+    ),
+    text(
+      middle((from + to) / 2, 54),
+      bottom + 58,
+      `${inputs2} of ${STEPS} seen`,
+      "text-anchor:middle;font-weight:600"
+    )
+  );
+  parts2.push(group(`fill:${INK}`, ...legend(bottom + 90, wide, wide ? left : 12)));
+  const style = `font-size:14px;fill:${INK}`;
+  return drawing(width, bottom + (wide ? 104 : 126), group(style, ...parts2));
 }
 
 // book/assets/explorers/digit-reader.js
 var digit_reader_exports = {};
 __export(digit_reader_exports, {
-  compute: () => compute2,
-  draw: () => draw2,
+  compute: () => compute3,
+  draw: () => draw3,
   instance: () => instance,
   prepare: () => prepare,
   preprocess: () => preprocess,
-  summary: () => summary2
+  summary: () => summary3
 });
 
 // book/assets/rnn.js
@@ -480,6 +666,14 @@ var RnnError = class extends Error {
     this.name = "RnnError";
   }
 };
+function ensure(holds, message) {
+  if (!holds) throw new RnnError(message);
+}
+function pick(table, name, what) {
+  const known = Object.keys(table).join(", ");
+  ensure(Object.hasOwn(table, name), `${what} ${JSON.stringify(name)}; known are ${known}`);
+  return table[name];
+}
 var ACTIVATIONS = {
   linear: (v) => v,
   relu: (v) => each(v, (x) => x > 0 ? x : 0),
@@ -498,10 +692,7 @@ function each(v, f) {
   return v;
 }
 function activation(name, layer) {
-  if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
-  throw new RnnError(
-    `${layer}: unknown activation ${JSON.stringify(name)}; known are ${Object.keys(ACTIVATIONS).join(", ")}`
-  );
+  return pick(ACTIVATIONS, name, `${layer}: unknown activation`);
 }
 function addProduct(out, v, M, width, first = 0) {
   for (let i = 0; i < v.length; i++) {
@@ -517,6 +708,7 @@ var Embedding = class {
     this.table = weights.take("embeddings", [config.input_dim, config.output_dim]);
     this.inputs = null;
     this.vocabulary = config.input_dim;
+    this.maskZero = config.mask_zero === true;
     this.units = config.output_dim;
   }
   start() {
@@ -565,6 +757,7 @@ var Recurrent = class {
     this.Float = this.kernel.constructor;
     this.activate = activation(config.activation, this.name);
     this.returnSequences = config.return_sequences === true;
+    this.returnState = config.return_state === true;
     this.goBackwards = config.go_backwards === true;
   }
   /** A state of zeros: h (units). */
@@ -578,11 +771,14 @@ var Recurrent = class {
     return addProduct(out, x, this.kernel, this.width);
   }
   /** (time, inputs) -> (time, units), or (units) when only the last output is returned. */
-  run(sequence) {
-    const state = this.start();
-    const steps = this.goBackwards ? Array.from(sequence).reverse() : sequence;
-    const outputs = steps.map((x) => this.step(x, state));
+  run(sequence, state = this.start()) {
+    const steps2 = this.goBackwards ? Array.from(sequence).reverse() : sequence;
+    const outputs = steps2.map((x) => this.step(x, state));
     return this.returnSequences ? outputs : outputs[outputs.length - 1];
+  }
+  /** What a state consists of: [h], of an LSTM [h, c]. */
+  parts(state) {
+    return Object.values(state);
   }
 };
 var SimpleRNN = class extends Recurrent {
@@ -629,16 +825,16 @@ var GRU = class extends Recurrent {
   step(x, state) {
     const n = this.units;
     const h = state.h;
-    const input = this.fromInput(x);
+    const input2 = this.fromInput(x);
     const memory = new this.Float(this.width);
     if (this.resetAfter && this.bias) memory.set(this.bias.subarray(this.width));
     const known = this.resetAfter ? memory : memory.subarray(0, 2 * n);
     addProduct(known, h, this.recurrent, this.width);
-    const gates = input.slice(0, 2 * n);
+    const gates = input2.slice(0, 2 * n);
     for (let k = 0; k < 2 * n; k++) gates[k] += memory[k];
     const z = this.gate(gates.subarray(0, n));
     const r = this.gate(gates.subarray(n));
-    const candidate = input.slice(2 * n);
+    const candidate = input2.slice(2 * n);
     if (this.resetAfter) {
       for (let k = 0; k < n; k++) candidate[k] += r[k] * memory[2 * n + k];
     } else {
@@ -666,38 +862,61 @@ var Bidirectional = class {
     if (!(this.forward instanceof Recurrent && this.backward instanceof Recurrent)) {
       throw new RnnError("Bidirectional: both directions have to be recurrent layers");
     }
-    if (!Object.hasOwn(MERGE, config.merge_mode)) {
-      throw new RnnError(
-        `Bidirectional: unknown merge_mode ${JSON.stringify(config.merge_mode)}; known are ${Object.keys(MERGE).join(", ")}`
-      );
-    }
     const { forward, backward } = this;
     if (forward.inputs !== backward.inputs || forward.units !== backward.units) {
       throw new RnnError(
         `Bidirectional: forward is (${forward.inputs} -> ${forward.units}), backward (${backward.inputs} -> ${backward.units}); they have to be alike`
       );
     }
-    this.merge = MERGE[config.merge_mode];
+    this.merge = pick(MERGE, config.merge_mode, "Bidirectional: unknown merge_mode");
     this.inputs = forward.inputs;
     this.units = forward.units * (config.merge_mode === "concat" ? 2 : 1);
     this.returnSequences = forward.returnSequences;
+    this.returnState = forward.returnState;
   }
-  run(sequence) {
-    const forward = this.forward.run(sequence);
-    const backward = this.backward.run(sequence);
+  /** A state of each direction: {forward: {h}, backward: {h}}, of LSTMs {h, c}. */
+  start() {
+    return { forward: this.forward.start(), backward: this.backward.start() };
+  }
+  run(sequence, state = this.start()) {
+    const forward = this.forward.run(sequence, state.forward);
+    const backward = this.backward.run(sequence, state.backward);
     if (!this.returnSequences) return this.merge(forward, backward);
     backward.reverse();
     return forward.map((h, t) => this.merge(h, backward[t]));
   }
+  /** [h] or [h, c], each with that of the backward layer behind that of the forward one. */
+  parts(state) {
+    const backward = this.backward.parts(state.backward);
+    return this.forward.parts(state.forward).map((part, k) => MERGE.concat(part, backward[k]));
+  }
 };
 var LAYERS = { Embedding, SimpleRNN, LSTM, GRU, Dense, Bidirectional };
+async function fetchDocument(url) {
+  const response = await fetch(url);
+  ensure(response.ok, `${url}: the server answered ${response.status}`);
+  return response.json().catch((error) => {
+    throw new RnnError(`${url}: not a whole JSON file: ${error.message}`);
+  });
+}
+function checkFormat(document2, format) {
+  const given = JSON.stringify(document2?.format);
+  ensure(document2?.format === format, `format is ${given}, expected "${format}"`);
+}
+function within(part, build) {
+  try {
+    return build();
+  } catch (error) {
+    throw new RnnError(`${part}: ${error.message}`);
+  }
+}
 function decode(packed, Float, where) {
-  const text2 = atob(packed.data);
+  const text2 = within(where, () => atob(packed.data));
   const bytes = new Uint8Array(text2.length);
   for (let i = 0; i < text2.length; i++) bytes[i] = text2.charCodeAt(i);
   const view = new DataView(bytes.buffer);
   const size = { float16: 2, float32: 4 }[packed.dtype];
-  if (!size) throw new RnnError(`${where}: unknown dtype ${JSON.stringify(packed.dtype)}`);
+  ensure(size, `${where}: unknown dtype ${JSON.stringify(packed.dtype)}`);
   const out = new Float(bytes.length / size);
   for (let i = 0; i < out.length; i++) {
     out[i] = size === 2 ? half(view.getUint16(2 * i, true)) : view.getFloat32(4 * i, true);
@@ -724,17 +943,14 @@ var Weights = class {
   take(name, shape) {
     const where = `${this.config.type}, ${name}`;
     const packed = this.config.weights?.[name];
-    if (!packed) throw new RnnError(`${where}: not in the file`);
+    ensure(Array.isArray(packed?.shape), `${where}: not in the file`);
     const fits = packed.shape.length === shape.length && shape.every((length, axis) => length === null || length === packed.shape[axis]);
     const expected = shape.map((length) => length ?? "any").join(", ");
-    if (!fits) {
-      throw new RnnError(`${where}: shape is (${packed.shape.join(", ")}), expected (${expected})`);
-    }
+    ensure(fits, `${where}: shape is (${packed.shape.join(", ")}), expected (${expected})`);
     const array = decode(packed, this.Float, where);
     const count = packed.shape.reduce((a, b) => a * b, 1);
-    if (array.length !== count) {
-      throw new RnnError(`${where}: ${array.length} numbers, but its shape needs ${count}`);
-    }
+    const numbers = array.length;
+    ensure(numbers === count, `${where}: ${numbers} numbers, but its shape needs ${count}`);
     return array;
   }
   layer(config) {
@@ -742,33 +958,37 @@ var Weights = class {
   }
 };
 function buildLayer(config, Float) {
-  if (!Object.hasOwn(LAYERS, config?.type)) {
-    throw new RnnError(
-      `unknown layer ${JSON.stringify(config?.type)}; known are ${Object.keys(LAYERS).join(", ")}`
-    );
-  }
-  return new LAYERS[config.type](config, new Weights(config, Float));
+  const Layer = pick(LAYERS, config?.type, "unknown layer");
+  return new Layer(config, new Weights(config, Float));
 }
 var isSequence = (x) => Array.isArray(x) && typeof x[0] !== "number";
-function checkVector(x, length, where) {
-  if (x?.length !== length) {
-    throw new RnnError(`${where}: got ${x?.length ?? typeof x} features, expected ${length}`);
-  }
+function checkVector(x, length, where, what = "features") {
+  const given = x?.length ?? typeof x;
+  ensure(given === length, `${where}: got ${given} ${what}, expected ${length}`);
   return x;
 }
-var Network = class _Network {
+function fitted(given, fresh, where) {
+  if (fresh === null) return null;
+  if (ArrayBuffer.isView(fresh)) {
+    return fresh.constructor.from(checkVector(given, fresh.length, where, "numbers"));
+  }
+  const fit = ([name, part]) => [name, fitted(given?.[name], part, `${where}, ${name}`)];
+  return Object.fromEntries(Object.entries(fresh).map(fit));
+}
+var Network = class {
   /**
    * document: the parsed JSON. precision: "float64" (as NumPy) or "float32" (as Keras), for the
    * weights, the states and the outputs. Throws RnnError, naming the layer, where it cannot run.
    */
   constructor(document2, { precision = "float64" } = {}) {
-    if (document2?.format !== FORMAT) {
-      throw new RnnError(`format is ${JSON.stringify(document2?.format)}, expected "${FORMAT}"`);
-    }
+    checkFormat(document2, FORMAT);
     const Float = { float64: Float64Array, float32: Float32Array }[precision];
-    if (!Float) throw new RnnError(`precision is "${precision}", expected "float64" or "float32"`);
-    if (!document2.layers?.length) throw new RnnError("the network has no layers");
-    this.layers = document2.layers.map((config) => buildLayer(config, Float));
+    ensure(Float, `precision is "${precision}", expected "float64" or "float32"`);
+    ensure(Array.isArray(document2.layers) && document2.layers.length, "the network has no layers");
+    this.Float = Float;
+    this.layers = document2.layers.map(
+      (config, index) => within(`layer ${index + 1}`, () => buildLayer(config, Float))
+    );
     this.meta = document2.meta ?? {};
     let sequence = true;
     this.layers.forEach((layer, index) => {
@@ -781,7 +1001,7 @@ var Network = class _Network {
         );
       }
       if (layer instanceof Recurrent || layer instanceof Bidirectional) {
-        if (!sequence) throw new RnnError(`${where}: the layer before it does not return sequences`);
+        ensure(sequence, `${where}: the layer before it does not return sequences`);
         sequence = layer.returnSequences;
       }
     });
@@ -791,40 +1011,52 @@ var Network = class _Network {
   }
   /** Fetch and build. url: a string or URL. */
   static async load(url, options) {
-    const response = await fetch(url);
-    if (!response.ok) throw new RnnError(`${url}: the server answered ${response.status}`);
-    return new _Network(await response.json(), options);
+    return new this(await fetchDocument(url), options);
   }
   /** sequence (time, features), or ids (time) -> (time, units), or (units) of the last step. */
   predict(sequence) {
-    if (!sequence?.length) throw new RnnError("the sequence has no time steps");
+    return this.run(sequence).output;
+  }
+  /** As `predict`, from given states on, with the states at the end: {output, states}. */
+  run(sequence, states) {
+    ensure(sequence?.length, "the sequence has no time steps");
     let values = Array.from(sequence);
     if (this.inputs !== null) {
       values.forEach((x, t) => checkVector(x, this.inputs, `time step ${t}`));
     }
-    for (const layer of this.layers) values = layer.run(values);
-    return values;
+    const after2 = this.start(states);
+    this.layers.forEach((layer, index) => {
+      values = layer.run(values, after2[index]);
+    });
+    return { output: values, states: after2 };
   }
-  /** A reader that takes one time step after another and carries the state. */
-  stream() {
-    return new Stream(this);
+  /** The state of each layer, null where it has none: zeros, or copies of those given. */
+  start(states) {
+    return this.layers.map((layer, index) => {
+      const fresh = layer.start();
+      return states ? fitted(states[index], fresh, `state of layer ${index + 1}`) : fresh;
+    });
+  }
+  /** A reader that takes one time step after another and carries the state, from `states` on. */
+  stream(states) {
+    return new Stream(this, states);
   }
 };
 var Stream = class {
-  constructor(network2) {
+  constructor(network2, states) {
     network2.layers.forEach((layer, index) => {
-      if (layer instanceof Bidirectional || layer.goBackwards) {
-        throw new RnnError(
-          `layer ${index + 1} reads from the end: it cannot run before the sequence is complete`
-        );
-      }
+      ensure(
+        !(layer instanceof Bidirectional || layer.goBackwards),
+        `layer ${index + 1} reads from the end: it cannot run before the sequence is complete`
+      );
     });
     this.network = network2;
+    this.first = network2.start(states);
     this.reset();
   }
-  /** Forget everything. */
+  /** Forget everything that was read. */
   reset() {
-    this.states = this.network.layers.map((layer) => layer.start());
+    this.restore(this.first);
   }
   /** One time step, (features) or an id -> (units): what `predict` would say if it ended here. */
   step(x) {
@@ -840,7 +1072,7 @@ var Stream = class {
     return this.states.map((state) => state && { ...state });
   }
   restore(snapshot) {
-    this.states = snapshot.map((state) => state && { ...state });
+    this.states = this.network.start(snapshot);
   }
 };
 
@@ -916,13 +1148,13 @@ var after = ({ memories, ...reading }, rows) => ({
   ...reading,
   memory: rows ? memories[rows - 1] : memories[0].map(() => 0)
 });
-var compute2 = ({ digit, hand, rows }, { network: network2, examples }) => after(read(examples[digit][hand], network2), rows);
+var compute3 = ({ digit, hand, rows }, { network: network2, examples }) => after(read(examples[digit][hand], network2), rows);
 function percent(p) {
   if (p >= 0.995) return "over 99 %";
   return p >= 5e-3 ? `${fixed(100 * p)} %` : "under 1 %";
 }
 var short = (p) => p >= 0.995 ? ">99 %" : `${fixed(100 * p)} %`;
-function summary2({ digit, rows }, traces, what = `example ${digit}`) {
+function summary3({ digit, rows }, traces, what = `example ${digit}`) {
   if (rows === 0) {
     return `No row of ${what} has been read yet: all ${traces.memory.length} numbers in memory are 0.`;
   }
@@ -934,16 +1166,16 @@ function summary2({ digit, rows }, traces, what = `example ${digit}`) {
   }
   return `After ${rows} of 28 rows of ${what} the network leans to ${likely}, then ${second} (${percent(now[second])}) and ${third} (${percent(now[third])}).`;
 }
-function levels(cells, width, height, steps, colour) {
-  const paths = Array.from({ length: steps + 1 }, () => "");
+function levels(cells, width, height, steps2, colour) {
+  const paths = Array.from({ length: steps2 + 1 }, () => "");
   for (const [x, y, strength] of cells) {
-    paths[Math.floor(strength * steps + 0.5)] += `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h-${at(width)}z`;
+    paths[Math.floor(strength * steps2 + 0.5)] += `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h-${at(width)}z`;
   }
   return paths.map(
-    (path, level) => level && path ? `<path d="${path}" style="fill:${colour};fill-opacity:${fixed(level / steps, 2)}"/>` : ""
+    (path, level) => level && path ? `<path d="${path}" style="fill:${colour};fill-opacity:${fixed(level / steps2, 2)}"/>` : ""
   ).join("");
 }
-function draw2({ rows }, traces, width) {
+function draw3({ rows }, traces, width) {
   const wide = width >= 600;
   const pixel = wide ? 9 : Math.floor((width - 24) / 28) / 2;
   const side = ROWS2 * pixel;
@@ -974,17 +1206,17 @@ function draw2({ rows }, traces, width) {
 }
 var MIDDLE = `text-anchor:middle;fill:${MUTED}`;
 function pictureOf(picture, rows, pixel, top) {
-  const read2 = [], unread = [];
+  const read3 = [], unread = [];
   picture.forEach(
     (row3, r) => row3.forEach((value, c) => {
-      if (value > 1 / 16) (r < rows ? read2 : unread).push([c * pixel, top + r * pixel, value]);
+      if (value > 1 / 16) (r < rows ? read3 : unread).push([c * pixel, top + r * pixel, value]);
     })
   );
   const side = ROWS2 * pixel;
   return [
     text(0, 14, "The 28 rows it gets"),
     rect(0, top, side, side, 0, `fill:none;stroke:${LINE}`),
-    levels(read2, pixel, pixel, 8, INK),
+    levels(read3, pixel, pixel, 8, INK),
     group("opacity:0.3", levels(unread, pixel, pixel, 8, INK))
   ].join("");
 }
@@ -1021,8 +1253,8 @@ function memoryOf(memory, top, width) {
   const step = width / across3;
   const above = [], below = [];
   memory.forEach((h, i) => {
-    const cell = [i % across3 * step, top + Math.floor(i / across3) * step, Math.abs(h)];
-    (h > 0 ? above : below).push(cell);
+    const cell2 = [i % across3 * step, top + Math.floor(i / across3) * step, Math.abs(h)];
+    (h > 0 ? above : below).push(cell2);
   });
   const height = Math.ceil(memory.length / across3) * step;
   const parts2 = [
@@ -1180,7 +1412,7 @@ function instance(data) {
   let own = false;
   let reading;
   let pad;
-  function controls2(box, state) {
+  function controls3(box, state) {
     const { set, values } = state;
     let timer = null;
     let waiting = 0;
@@ -1238,13 +1470,13 @@ function instance(data) {
       }, FRAME);
     }
     const digits = state.parameters.find((p) => p.name === "digit").options.map(([digit]) => {
-      const pick = button(digit, () => {
+      const pick2 = button(digit, () => {
         state.set({ digit, rows: 0 });
         run();
       });
-      pick.setAttribute("aria-label", `Example ${digit}`);
-      state.watch(() => pick.setAttribute("aria-pressed", !own && values.digit === digit));
-      return pick;
+      pick2.setAttribute("aria-label", `Example ${digit}`);
+      state.watch(() => pick2.setAttribute("aria-pressed", !own && values.digit === digit));
+      return pick2;
     });
     const verdict = make("p", { class: "digit-verdict", "aria-hidden": "true" });
     state.watch(() => {
@@ -1285,21 +1517,255 @@ function instance(data) {
   }
   return {
     compute: ({ rows }) => after(reading, rows),
-    draw: draw2,
-    controls: controls2,
-    summary: (values, traces) => own && !pad.strokes.length ? "The pad is empty: draw a digit, or take an example." : summary2(values, traces, own ? "your drawing" : void 0)
+    draw: draw3,
+    controls: controls3,
+    summary: (values, traces) => own && !pad.strokes.length ? "The pad is empty: draw a digit, or take an example." : summary3(values, traces, own ? "your drawing" : void 0)
+  };
+}
+
+// book/assets/explorers/fill-the-blank.js
+var fill_the_blank_exports = {};
+__export(fill_the_blank_exports, {
+  compute: () => compute4,
+  draw: () => draw4,
+  instance: () => instance2,
+  prepare: () => prepare2,
+  summary: () => summary4,
+  typed: () => typed
+});
+var NETWORKS = [
+  { name: "left", label: "From the left", sees: "sees what comes before", colour: ACCENT },
+  { name: "both", label: "From both sides", sees: "sees before and after", colour: ACCENT3 },
+  { name: "right", label: "From the right", sees: "sees what comes after", colour: ACCENT2 }
+];
+var LONGEST = 60;
+var BEST = 5;
+var OWN = "";
+var TYPED = { "‘": "'", "’": "'", "“": "'", "”": "'", "–": "-", "—": "-" };
+function softmax(scores) {
+  const most = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - most));
+  const sum3 = powers.reduce((a, b) => a + b);
+  return powers.map((power2) => power2 / sum3);
+}
+function prepare2(files) {
+  const chain = (name) => new Network(files[`blank-${name}`]);
+  const [forward, backward] = [chain("both-before"), chain("both-after")];
+  return {
+    vocabulary: files["blank-left"].meta.vocabulary,
+    left: chain("left"),
+    right: chain("right"),
+    both(before, after2) {
+      const fromAfter = backward.predict(after2).reverse();
+      return forward.predict(before).map((scores, t) => softmax(scores.map((s, k) => s + fromAfter[t][k])));
+    }
+  };
+}
+function typed(words2, vocabulary) {
+  const characters = [...words2].slice(0, LONGEST).map((c) => TYPED[c] ?? c);
+  const known = (c) => vocabulary.includes(c);
+  return {
+    text: characters.filter(known).join(""),
+    unknown: [...new Set(characters.filter((c) => !known(c)))]
+  };
+}
+function read2(sentence, { vocabulary, left, both, right }) {
+  if (!sentence) return NETWORKS.map(() => []);
+  const ids = [...`
+${sentence}
+`].map((c) => vocabulary.indexOf(c));
+  const before = ids.slice(0, -2);
+  const after2 = ids.slice(2).reverse();
+  return [left.predict(before), both(before, after2), right.predict(after2).reverse()];
+}
+function blank(sentence, at2, expected, { vocabulary }) {
+  const place = Math.min(at2, sentence.length) - 1;
+  return {
+    characters: vocabulary,
+    text: sentence,
+    place,
+    probabilities: expected.map((rows) => Array.from(rows[place] ?? new Float64Array(vocabulary.length))),
+    given: expected.map((rows) => rows.map((row3, t) => row3[vocabulary.indexOf(sentence[t])]))
+  };
+}
+var compute4 = ({ sentence, at: at2 }, data) => blank(sentence, at2, read2(sentence, data), data);
+var shown = (c) => ({ " ": "␣", "\n": "↵" })[c] ?? c;
+var said = (c) => ({ " ": "a space", "\n": "a line end" })[c] ?? `“${c}”`;
+var percent2 = (p) => p >= 0.995 ? ">99 %" : p >= 5e-3 ? `${fixed(100 * p)} %` : "<1 %";
+var spoken = (p) => percent2(p).replace(">", "over ").replace("<", "under ");
+var best = (probabilities2, characters) => [...probabilities2.keys()].sort((i, j) => probabilities2[j] - probabilities2[i]).slice(0, BEST).map((id) => [characters[id], probabilities2[id]]);
+function summary4(values, { characters, text: sentence, place, probabilities: probabilities2, given }) {
+  if (place < 0) return "There is nothing to strike out yet: type a sentence.";
+  const truth = sentence[place];
+  const guesses = NETWORKS.map(({ label }, i) => {
+    const [[first, p]] = best(probabilities2[i], characters);
+    const rest = first === truth ? ", correct" : `; ${said(truth)} gets ${spoken(given[i][place])}`;
+    return `${said(first)} ${label.toLowerCase()} (${spoken(p)}${rest})`;
+  });
+  const [left, both, right] = given.map((row3) => row3[place]);
+  const [high, low3] = [Math.max(left, right), Math.min(left, right)];
+  const knew = high < 0.1 ? "Neither direction knew." : high < 1.5 * low3 ? "Both directions knew about equally well." : left > right ? "What comes before gave it away more than what comes after." : "What comes after gave it away more than what comes before.";
+  const surer = both > high + 0.1 ? " From both sides it is surer." : "";
+  return `Character ${place + 1} is struck out: ${said(truth)}. Best guesses: ${guesses.join(", ")}. ${knew}${surer}`;
+}
+var MONO = "font-family:var(--nr-mono,ui-monospace,monospace)";
+var HIGH2 = 40;
+var MIDDLE2 = "text-anchor:middle";
+function rowsOf(sentence, across3) {
+  let [column, row3] = [0, 0];
+  return [...sentence].map((character, t) => {
+    const { length } = sentence.slice(t).split(" ", 1)[0];
+    const begins = t > 0 && sentence[t - 1] === " " && column + length > across3;
+    if (begins || column === across3) [column, row3] = [0, row3 + 1];
+    return [column++, row3];
+  });
+}
+function cell(character, t, struck, given, [x, y], width) {
+  const bar = Math.min(6, (width - 4) / 3);
+  const start = x + (width - 3 * bar) / 2;
+  const base = y + 30 + HIGH2;
+  const parts2 = [
+    rect(x, y, width, 34 + HIGH2, 0, "fill:transparent"),
+    struck ? rect(x + 1, y, width - 2, 26, 4, `fill:${SURFACE};stroke:${ACCENT4};stroke-width:2`) : "",
+    character === " " ? text(x + width / 2, y + 16, shown(character), struck ? "" : `fill:${MUTED}`) : text(x + width / 2, y + 19, character),
+    struck ? line(x + 3, y + 23, x + width - 3, y + 3, `stroke:${ACCENT4};stroke-width:2`) : "",
+    rect(start, base - HIGH2, 3 * bar, HIGH2, 0, `fill:${LINE};fill-opacity:0.45`),
+    ...NETWORKS.map(({ colour }, i) => {
+      const height = HIGH2 * given[i][t];
+      return rect(start + i * bar + 0.5, base - height, bar - 1, height, 0, `fill:${colour}`);
+    })
+  ];
+  return `<g data-place="${t + 1}">${parts2.join("")}</g>`;
+}
+function panel({ label, sees, colour }, i, traces, [x, y], width) {
+  const { characters, text: sentence, place, probabilities: probabilities2, given } = traces;
+  const truth = sentence[place];
+  const room = width - 31 - 56;
+  const parts2 = [
+    rect(x, y + 2, 12, 12, 2, `fill:${colour}`),
+    text(x + 18, y + 13, label, "font-weight:700"),
+    text(x, y + 33, sees, `fill:${MUTED}`)
+  ];
+  best(probabilities2[i], characters).forEach(([character, p], rank2) => {
+    const top = y + 42 + 24 * rank2;
+    const bold = character === truth ? ";font-weight:700" : "";
+    if (bold) parts2.push(rect(x + 1, top, 21, 20, 4, `fill:none;stroke:${ACCENT4};stroke-width:2`));
+    parts2.push(
+      text(x + 11.5, top + (character === " " ? 12 : 15), shown(character), `font-size:15px;${MIDDLE2};${MONO}${bold}`),
+      rect(x + 31, top + 3, room, 14, 2, `fill:${LINE};fill-opacity:0.45`),
+      rect(x + 31, top + 3, room * p, 14, 2, `fill:${colour}`),
+      text(x + width, top + 15, percent2(p), `text-anchor:end${bold}`)
+    );
+  });
+  parts2.push(text(x, y + 180, `The true ${shown(truth)} gets ${percent2(given[i][place])}`));
+  return parts2.join("");
+}
+function draw4(values, traces, width) {
+  const wide = width >= 600;
+  const { text: sentence, place, given } = traces;
+  const style = `font-size:14px;fill:${INK}`;
+  if (place < 0) {
+    const words2 = "Type a sentence above.";
+    return drawing(width, 80, group(style, text(width / 2, 44, words2, MIDDLE2)));
+  }
+  const across3 = wide ? 30 : 15;
+  const size = width / across3;
+  const step = HIGH2 + 44;
+  const places = rowsOf(sentence, across3);
+  const cells = [...sentence].map((character, t) => {
+    const [column2, row3] = places[t];
+    return cell(character, t, t === place, given, [column2 * size, 6 + row3 * step], size);
+  });
+  let y = 6 + (places.at(-1)[1] + 1) * step + 12;
+  const key = wide ? ["Bars: what each network gave the true character (left, both, right), from 0 to 100 %."] : ["Bars: what each network gave the true", "character (left, both, right), 0 to 100 %."];
+  const body = [group(`font-size:18px;${MIDDLE2};${MONO}`, ...cells)];
+  for (const words2 of key) {
+    body.push(text(0, y, words2, `fill:${MUTED}`));
+    y += 19;
+  }
+  y += 8;
+  const gap = 26;
+  const column = wide ? (width - 2 * gap) / 3 : width;
+  NETWORKS.forEach((network2, i) => {
+    const corner = wide ? [i * (column + gap), y] : [0, y + 206 * i];
+    body.push(panel(network2, i, traces, corner, column));
+  });
+  return drawing(width, y + (wide ? 0 : 412) + 188, group(style, ...body));
+}
+function instance2(data) {
+  let words2 = "";
+  let sentence = "";
+  let expected = read2(sentence, data);
+  function take(now) {
+    words2 = now;
+    const { text: known, unknown } = typed(words2, data.vocabulary);
+    if (known !== sentence) {
+      sentence = known;
+      expected = read2(sentence, data);
+    }
+    return unknown;
+  }
+  function controls3(box, state) {
+    const { key, set, values } = state;
+    const named = (name) => control(state.parameters.find((p) => p.name === name), state);
+    take(values.sentence);
+    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+    const described = { "aria-describedby": `${key}-told`, maxlength: LONGEST };
+    const input2 = make("input", { type: "text", id: `${key}-own`, ...quiet, ...described });
+    const told = make("p", { id: `${key}-told`, class: "explorer-hint" });
+    function tell(unknown) {
+      const left = unknown.join(" ");
+      told.textContent = unknown.length ? `Left out, since Shakespeare has none: ${left}` : `Change it as you like: up to ${LONGEST} characters.`;
+    }
+    tell([]);
+    state.set = (changes) => {
+      const chosen = "sentence" in changes && changes.sentence !== OWN;
+      if (chosen) tell(take(changes.sentence));
+      const end = Math.max(1, sentence.length);
+      set({ ...changes, at: Math.min(changes.at ?? values.at, end) });
+    };
+    input2.addEventListener("input", () => {
+      tell(take(input2.value));
+      state.set({ sentence: OWN });
+    });
+    const own = make("div", { class: "explorer-control" });
+    own.append(make("label", { for: `${key}-own` }, "The sentence, or your own"), input2, told);
+    const at2 = named("at");
+    const slider2 = at2.querySelector("input");
+    const next = [...at2.querySelectorAll("button")].at(-1);
+    state.watch(() => {
+      const end = Math.max(1, sentence.length);
+      slider2.setAttribute("max", end);
+      next.setAttribute("aria-disabled", values.at >= end);
+      if (input2.value !== words2) input2.value = words2;
+    });
+    const strike = (event) => {
+      const clicked = event.composedPath()[0].closest?.("[data-place]");
+      if (clicked && box.parentNode.contains(clicked))
+        state.set({ at: Number(clicked.dataset.place) });
+    };
+    document.addEventListener("click", strike, { signal: state.gone });
+    const help = "Tap or click a character in the picture to strike it out, or use the slider.";
+    const helped = make("div", { class: "explorer-control" }, make("p", { class: "explorer-hint" }, help));
+    box.append(named("sentence"), own, at2, helped);
+  }
+  return {
+    compute: ({ at: at2 }) => blank(sentence, at2, expected, data),
+    summary: summary4,
+    draw: draw4,
+    controls: controls3
   };
 }
 
 // book/assets/explorers/gradient-norms.js
 var gradient_norms_exports = {};
 __export(gradient_norms_exports, {
-  compute: () => compute3,
-  draw: () => draw3,
-  summary: () => summary3
+  compute: () => compute5,
+  draw: () => draw5,
+  summary: () => summary5
 });
 var UNITS = 24;
-var LONGEST = 100;
+var LONGEST2 = 100;
 var SEED = 45;
 var RADIUS = 5.177746087865416;
 var LARGEST = 9.5758684331798;
@@ -1327,7 +1793,7 @@ function network() {
   }
   const v = times2(UNITS, normal);
   const norm = Math.sqrt(dot(v, v));
-  const noise = times2(LONGEST + 1, () => times2(UNITS, () => Math.sqrt(12) * (uniform() - 0.5)));
+  const noise = times2(LONGEST2 + 1, () => times2(UNITS, () => Math.sqrt(12) * (uniform() - 0.5)));
   drawn = {
     orthogonal,
     gaussian: matrix2.map((row3) => row3.map((value) => value / RADIUS)),
@@ -1348,11 +1814,11 @@ var STEP = {
   },
   relu: (a) => [Math.max(a, 0), a > 0 ? 1 : 0]
 };
-function compute3({ radius, activation: activation2, kind, size, length }) {
+function compute5({ radius, activation: activation2, kind, size, length }) {
   const made = network();
   const U2 = made[kind].map((row3) => row3.map((value) => radius * value));
   const largest = kind === "orthogonal" ? radius : radius * LARGEST / RADIUS;
-  let h = made.noise[LONGEST].map((value) => value * 0.5);
+  let h = made.noise[LONGEST2].map((value) => value * 0.5);
   const slopes = [];
   for (let t = 0; t < length; t++) {
     const a = times2(UNITS, (j) => {
@@ -1382,7 +1848,7 @@ function compute3({ radius, activation: activation2, kind, size, length }) {
   return { measured, predicted: times2(length + 1, (k) => rate * k), bound, squared };
 }
 var power = (log) => `10 to the power of ${fixed(log, 1)}`;
-function summary3({ radius, activation: activation2, kind, length }, { measured, predicted, bound }) {
+function summary5({ radius, activation: activation2, kind, length }, { measured, predicted, bound }) {
   const end = measured[length];
   const factor = 10 ** (end / length);
   const expected = 10 ** (predicted[length] / length);
@@ -1390,7 +1856,7 @@ function summary3({ radius, activation: activation2, kind, length }, { measured,
   const article = kind === "orthogonal" ? "An orthogonal" : "A Gaussian";
   return `${article} U, ${ACTIVATIONS2[activation2]}, spectral radius ${fixed(radius, 2)}: the gradient ${verdict}. Each step multiplies it by ${fixed(factor, 3)} on average, predicted ${fixed(expected, 3)}; after ${length} steps ${power(end)} of it is left. The bound allows ${power(bound[length])}.`;
 }
-function draw3({ length }, traces, width) {
+function draw5({ length }, traces, width) {
   const left = 46;
   const right = width - 14;
   const top = 50;
@@ -1444,24 +1910,24 @@ function draw3({ length }, traces, width) {
 // book/assets/explorers/gradient-walk.js
 var gradient_walk_exports = {};
 __export(gradient_walk_exports, {
-  compute: () => compute4,
-  draw: () => draw4,
-  summary: () => summary4
+  compute: () => compute6,
+  draw: () => draw6,
+  summary: () => summary6
 });
-var STEPS = 6;
+var STEPS2 = 6;
 var X = [1, 0, -0.5, 0, 0.5, 0];
 var TARGET = 1;
 var total = (values) => values.reduce((sum3, value) => sum3 + value, 0);
-function compute4({ back, u, w, losses }) {
+function compute6({ back, u, w, losses }) {
   const h = [0];
-  for (let t = 0; t < STEPS; t++) h.push(Math.tanh(w * X[t] + u * h[t]));
+  for (let t = 0; t < STEPS2; t++) h.push(Math.tanh(w * X[t] + u * h[t]));
   const after2 = h.slice(1);
-  const has_loss = X.map((_, t) => Number(losses === "every" || t === STEPS - 1));
+  const has_loss = X.map((_, t) => Number(losses === "every" || t === STEPS2 - 1));
   const own = after2.map((state, t) => has_loss[t] * (state - TARGET));
   const slope = after2.map((state) => 1 - state ** 2);
-  const [later, dh, da] = [0, 1, 2].map(() => new Array(STEPS).fill(0));
-  for (let t = STEPS - 1; t >= 0; t--) {
-    later[t] = t + 1 < STEPS ? da[t + 1] * u : 0;
+  const [later, dh, da] = [0, 1, 2].map(() => new Array(STEPS2).fill(0));
+  for (let t = STEPS2 - 1; t >= 0; t--) {
+    later[t] = t + 1 < STEPS2 ? da[t + 1] * u : 0;
     dh[t] = own[t] + later[t];
     da[t] = dh[t] * slope[t];
   }
@@ -1481,24 +1947,24 @@ function compute4({ back, u, w, losses }) {
     to_w,
     to_u,
     to_b,
-    so_far: parts2.map((part) => total(part.slice(STEPS - back))),
+    so_far: parts2.map((part) => total(part.slice(STEPS2 - back))),
     total: parts2.map(total)
   };
 }
 var low = (t) => "₀₁₂₃₄₅₆"[t];
-function summary4({ back }, traces) {
+function summary6({ back }, traces) {
   if (back === 0)
     return `The forward pass is done, and the loss is ${fixed(traces.loss, 3)}. Nothing has been walked back yet.`;
-  const t = STEPS + 1 - back;
+  const t = STEPS2 + 1 - back;
   const i = t - 1;
   const own = traces.has_loss[i] ? fixed(traces.own[i], 3) : "nothing";
   const later = back > 1 ? `${fixed(traces.later[i], 3)} from step ${t + 1}` : "nothing from later";
   const parts2 = ["w", "u", "b"].map((k) => `${fixed(traces[`to_${k}`][i], 3)} to ${k}`).join(", ");
   const sums = traces.so_far.map((value) => fixed(value, 3)).join(", ");
-  const whole = back === STEPS ? ` That is the whole gradient; step 6 alone would have given u ${fixed(traces.to_u[STEPS - 1], 3)}.` : "";
+  const whole = back === STEPS2 ? ` That is the whole gradient; step 6 alone would have given u ${fixed(traces.to_u[STEPS2 - 1], 3)}.` : "";
   return `h${low(t)} gets ${own} from its own loss and ${later}: ${fixed(traces.dh[i], 3)} in all. Times the slope ${fixed(traces.slope[i], 3)} that is δ${low(t)} = ${fixed(traces.da[i], 3)}, which gives ${parts2}. Sums so far, for w, u and b: ${sums}.` + whole;
 }
-function arrow(x1, y1, x2, y2, colour, width) {
+function arrow2(x1, y1, x2, y2, colour, width) {
   const style = `stroke:${colour};stroke-width:${fixed(width, 1)};fill:none;stroke-linecap:round`;
   const level = y1 === y2;
   const back = (level ? x1 < x2 : y1 < y2) ? 5 : -5;
@@ -1509,22 +1975,22 @@ function node(x, y, name, colour, now) {
   const [fill, ink2] = now ? [colour, SURFACE] : ["none", INK];
   return rect(x - 14, y - 13, 28, 26, 7, `fill:${fill};stroke:${colour};stroke-width:1.5`) + text(x, y + 5, name, `fill:${ink2};text-anchor:middle;font-weight:600`);
 }
-var across = (t, width) => 24 + (width - 52) * t / STEPS;
+var across = (t, width) => 24 + (width - 52) * t / STEPS2;
 function graph(back, { has_loss }, width) {
-  const first = STEPS + 1 - back;
+  const first = STEPS2 + 1 - back;
   const [up, middle, down] = [20, 82, 140];
   const parts2 = [node(across(0, width), middle, "h₀", MUTED, false)];
-  for (let t = 1; t <= STEPS; t++) {
+  for (let t = 1; t <= STEPS2; t++) {
     const [x, before, walked] = [across(t, width), across(t - 1, width), t >= first];
-    parts2.push(arrow(before + 16, middle - 5, x - 17, middle - 5, MUTED, 1.2));
-    parts2.push(arrow(x - 5, down - 12, x - 5, middle + 15, MUTED, 1.2));
+    parts2.push(arrow2(before + 16, middle - 5, x - 17, middle - 5, MUTED, 1.2));
+    parts2.push(arrow2(x - 5, down - 12, x - 5, middle + 15, MUTED, 1.2));
     if (walked) {
-      parts2.push(arrow(x - 16, middle + 6, before + 17, middle + 6, ACCENT, 2.5));
-      parts2.push(arrow(x + 5, middle + 15, x + 5, down - 12, ACCENT2, 2.5));
+      parts2.push(arrow2(x - 16, middle + 6, before + 17, middle + 6, ACCENT, 2.5));
+      parts2.push(arrow2(x + 5, middle + 15, x + 5, down - 12, ACCENT2, 2.5));
     }
     if (has_loss[t - 1]) {
-      parts2.push(arrow(x - 5, middle - 15, x - 5, up + 15, MUTED, 1.2));
-      if (walked) parts2.push(arrow(x + 5, up + 15, x + 5, middle - 15, ACCENT, 2.5));
+      parts2.push(arrow2(x - 5, middle - 15, x - 5, up + 15, MUTED, 1.2));
+      if (walked) parts2.push(arrow2(x + 5, up + 15, x + 5, middle - 15, ACCENT, 2.5));
       parts2.push(node(x, up, `L${low(t)}`, ACCENT4, false));
     }
     parts2.push(node(x, middle, `h${low(t)}`, walked ? ACCENT : MUTED, t === first));
@@ -1536,7 +2002,7 @@ function bars(top, title, heights, back, colour, width) {
   const zero = top + 54;
   const scale = 34 / Math.max(1e-12, ...heights.map(Math.abs));
   const parts2 = [text(8, top + 8, title), line(8, zero, width - 4, zero, `stroke:${LINE}`)];
-  for (let t = STEPS + 1 - back; t <= STEPS; t++) {
+  for (let t = STEPS2 + 1 - back; t <= STEPS2; t++) {
     const [x, height] = [across(t, width), heights[t - 1]];
     const end = zero - scale * height;
     parts2.push(line(x, zero, x, end, `stroke:${colour};stroke-width:14`));
@@ -1548,7 +2014,7 @@ function bars(top, title, heights, back, colour, width) {
 var row = (y, label, value, left, right, style = "") => text(left, y, label, style) + text(right, y, value, `text-anchor:end;${style}`);
 function sum(back, { loss, has_loss, own, later, dh, slope, da }, left, top, right) {
   if (back === 0) return text(left, top, `loss L = ${fixed(loss, 3)}`, "font-weight:600");
-  const t = STEPS + 1 - back;
+  const t = STEPS2 + 1 - back;
   const i = t - 1;
   const n = low(t);
   const mine = has_loss[i] ? fixed(own[i], 3) : "no loss here";
@@ -1567,8 +2033,8 @@ function sum(back, { loss, has_loss, own, later, dh, slope, da }, left, top, rig
 function parts(back, traces, left, top, right) {
   const columns = [right - 124, right - 62, right];
   const end = "text-anchor:end";
-  const t = STEPS + 1 - back;
-  const [n, before] = [low(Math.min(t, STEPS)), low(t - 1)];
+  const t = STEPS2 + 1 - back;
+  const [n, before] = [low(Math.min(t, STEPS2)), low(t - 1)];
   const factors = back ? [`x${n}δ${n}`, `h${before}δ${n}`, `δ${n}`] : ["", "", ""];
   const words2 = ["w", "u", "b"].map((name, k) => {
     const x = columns[k];
@@ -1588,7 +2054,7 @@ function parts(back, traces, left, top, right) {
     ...words2
   ].join("");
 }
-function draw4({ back }, traces, width) {
+function draw6({ back }, traces, width) {
   const wide = width >= 560;
   const half2 = width / 2;
   const body = [
@@ -1606,21 +2072,21 @@ function draw4({ back }, traces, width) {
 // book/assets/explorers/gru-gates.js
 var gru_gates_exports = {};
 __export(gru_gates_exports, {
-  compute: () => compute5,
-  draw: () => draw5,
-  summary: () => summary5
+  compute: () => compute7,
+  draw: () => draw7,
+  summary: () => summary7
 });
 
 // book/assets/explorers/lanes.js
-var HIGH2 = 28;
+var HIGH3 = 28;
 var PULSE = 16;
 var ENDS = [1, 2, 5, 10, 25];
 function endOfAxis(...rows) {
   const most = Math.max(...rows.flat().map(Math.abs));
   return ENDS.find((end) => end >= most) ?? ENDS.at(-1);
 }
-function lanes(steps, left, right) {
-  const across3 = (t) => left + (right - left) * (t - 0.5) / steps;
+function lanes(steps2, left, right) {
+  const across3 = (t) => left + (right - left) * (t - 0.5) / steps2;
   const ticks = (...marks) => group(`stroke:${LINE};fill:none`, ...marks.map(([y]) => line(left, y, right, y))) + group(`fill:${MUTED};text-anchor:end`, ...marks.map(([y, label]) => text(left - 7, y + 4, label)));
   return {
     /** Bars up and down, (steps,); 48 pixels high with the name. */
@@ -1637,14 +2103,14 @@ function lanes(steps, left, right) {
     },
     /** Bars from 0 to 1, (steps,), with the signs of a signal, (steps,), above them. */
     gate(name, gate, signal, colour, top) {
-      const wide = 0.7 * (right - left) / steps;
+      const wide = 0.7 * (right - left) / steps2;
       const bars2 = gate.map(
-        (open, t) => rect(across3(t + 1) - wide / 2, top + HIGH2 - HIGH2 * open, wide, HIGH2 * open)
+        (open, t) => rect(across3(t + 1) - wide / 2, top + HIGH3 - HIGH3 * open, wide, HIGH3 * open)
       );
       const signs = signal.map((s, t) => s ? text(across3(t + 1), top - 1, s > 0 ? "+" : "−") : "");
       return [
         text(left, top - 15, name),
-        ticks([top, "1"], [top + HIGH2, "0"]),
+        ticks([top, "1"], [top + HIGH3, "0"]),
         group(`fill:${colour}`, ...bars2),
         group("text-anchor:middle;font-weight:700", ...signs)
       ].join("");
@@ -1662,28 +2128,28 @@ function lanes(steps, left, right) {
     },
     /** Numbers of steps: the first, and every quarter. */
     times(y) {
-      const shown = [1, ...[1, 2, 3, 4].map((quarter) => Math.floor(quarter * steps / 4))];
+      const shown2 = [1, ...[1, 2, 3, 4].map((quarter) => Math.floor(quarter * steps2 / 4))];
       return group(
         `fill:${MUTED};text-anchor:middle`,
-        ...shown.map((t) => text(across3(t), y, String(t)))
+        ...shown2.map((t) => text(across3(t), y, String(t)))
       );
     }
   };
 }
 
 // book/assets/explorers/gru-gates.js
-var STEPS2 = 24;
+var STEPS3 = 24;
 var CANDIDATE = 3;
 var SIGNAL = 8;
-var HIGH3 = 400;
+var HIGH4 = 400;
 var sigma = (a) => 1 / (1 + Math.exp(-a));
-function compute5({ x: tx, s: ts, q: tq, b_w, b_f, b_o, u }) {
-  const [x, s, q] = [tx, ts, tq].map((row3) => pulses(row3, STEPS2));
+function compute7({ x: tx, s: ts, q: tq, b_w, b_f, b_o, u }) {
+  const [x, s, q] = [tx, ts, tq].map((row3) => pulses(row3, STEPS3));
   const traces = { x, s, q, i: [], f: [], o: [], c: [], h_lstm: [], z: [], r: [], h: [] };
   let c = 0;
   let h_lstm = 0;
   let h = 0;
-  for (let t = 0; t < STEPS2; t++) {
+  for (let t = 0; t < STEPS3; t++) {
     const came = CANDIDATE * x[t];
     const i = sigma(b_w + SIGNAL * s[t]);
     const f = sigma(b_f);
@@ -1697,9 +2163,9 @@ function compute5({ x: tx, s: ts, q: tq, b_w, b_f, b_o, u }) {
   }
   return traces;
 }
-function summary5(_values, { c, h }) {
-  const last = STEPS2 - 1;
-  const end = `At step ${STEPS2} the LSTM's cell holds ${fixed(c[last], 2)} and the GRU's state is ${fixed(h[last], 2)}.`;
+function summary7(_values, { c, h }) {
+  const last = STEPS3 - 1;
+  const end = `At step ${STEPS3} the LSTM's cell holds ${fixed(c[last], 2)} and the GRU's state is ${fixed(h[last], 2)}.`;
   const most = Math.max(...c.map(Math.abs));
   if (most > 1.005)
     return `${end} The cell has added up to ${fixed(most, 2)}; the GRU's state is a weighted mean of candidates and cannot leave the space between −1 and 1.`;
@@ -1709,13 +2175,13 @@ function summary5(_values, { c, h }) {
   const where = apart.findIndex((value) => value > largest - 1e-9);
   return `${end} They were furthest apart at step ${where + 1}: ${fixed(c[where], 2)} in the cell against ${fixed(h[where], 2)} in the GRU.`;
 }
-function draw5(_values, t, width) {
+function draw7(_values, t, width) {
   const wide = width >= 600;
   const half2 = wide ? width / 2 : width;
-  const below = wide ? 0 : HIGH3;
+  const below = wide ? 0 : HIGH4;
   const edge = wide ? half2 + 30 : 30;
-  const lstm = lanes(STEPS2, 30, half2 - 10);
-  const gru = lanes(STEPS2, edge, width - 10);
+  const lstm = lanes(STEPS3, 30, half2 - 10);
+  const gru = lanes(STEPS3, edge, width - 10);
   const end = endOfAxis(t.c, t.h);
   const none = t.s.map(() => 0);
   const turned = t.s.map((s) => -s);
@@ -1736,25 +2202,25 @@ function draw5(_values, t, width) {
     gru.curve("state hₜ", t.h, end, ACCENT, below + 284, 80),
     gru.times(below + 388)
   ];
-  return drawing(width, below + HIGH3, group(`font-size:13px;fill:${INK}`, ...body));
+  return drawing(width, below + HIGH4, group(`font-size:13px;fill:${INK}`, ...body));
 }
 
 // book/assets/explorers/half-life.js
 var half_life_exports = {};
 __export(half_life_exports, {
-  compute: () => compute6,
-  draw: () => draw6,
-  summary: () => summary6
+  compute: () => compute8,
+  draw: () => draw8,
+  summary: () => summary8
 });
 var POINTS = 61;
 var [LOWEST, HIGHEST2] = [-2, 8];
 var HORIZONS = [10, 30, 100, 300, 1e3, 3e3, 1e4];
 var MARKS = [1, 3, 5];
-var HIGH4 = 190;
+var HIGH5 = 190;
 var logSigma = (a) => -Math.log1p(Math.exp(-a));
 var predict = (bias) => -Math.log(2) / logSigma(bias);
 var BIASES = Array.from({ length: POINTS }, (_, k) => LOWEST + (HIGHEST2 - LOWEST) * k / (POINTS - 1));
-function compute6({ bias, shake }) {
+function compute8({ bias, shake }) {
   const rest = predict(bias);
   const [up, down] = [logSigma(bias + shake), logSigma(bias - shake)];
   const half2 = -Math.log(2);
@@ -1768,37 +2234,37 @@ function compute6({ bias, shake }) {
     if (before > half2 && half2 >= log) measured = t - 1 + (before - half2) / (before - log);
     if (t <= horizon) every.push(log);
   }
-  const steps = BIASES.map((_, k) => Math.floor(horizon * k / (POINTS - 1)));
+  const steps2 = BIASES.map((_, k) => Math.floor(horizon * k / (POINTS - 1)));
   return {
     curve: BIASES.map(predict),
-    steps,
-    cell: steps.map((k) => Math.exp(every[k])),
+    steps: steps2,
+    cell: steps2.map((k) => Math.exp(every[k])),
     gate: Math.exp(logSigma(bias)),
     predicted: rest,
     measured
   };
 }
-var number = (steps) => fixed(steps, steps < 1 ? 2 : steps < 10 ? 1 : 0);
-function summary6({ bias, shake }, { gate, predicted, measured }) {
+var number = (steps2) => fixed(steps2, steps2 < 1 ? 2 : steps2 < 10 ? 1 : 0);
+function summary8({ bias, shake }, { gate, predicted, measured }) {
   const first = `With a forget bias of ${fixed(bias, 1)} the gate at rest keeps ${fixed(100 * gate, gate < 0.99 ? 1 : 2)} % at each step, so half is gone in ${number(predicted)} steps.`;
   if (shake === 0) return `${first} The simulated unit needs ${number(measured)}.`;
   return `${first} Shaken by ${fixed(shake, 1)} either way, the simulated unit needs ${number(measured)}: a closing gate loses more than an opening one saves.`;
 }
 function biasPanel({ bias }, traces, left, right, top) {
-  const to = (b, steps) => [
+  const to = (b, steps2) => [
     left + (right - left) * (b - LOWEST) / (HIGHEST2 - LOWEST),
-    top + HIGH4 * (3.5 - Math.log10(steps)) / 4.5
+    top + HIGH5 * (3.5 - Math.log10(steps2)) / 4.5
   ];
   const ticks = [1, 10, 100, 1e3];
   const level = (n) => line(left, to(0, n)[1], right, to(0, n)[1]);
   return [
     text(left, top - 12, "half-life, in steps"),
-    group(`stroke:${LINE};fill:none`, ...ticks.map(level), line(left, top + HIGH4, right, top + HIGH4)),
+    group(`stroke:${LINE};fill:none`, ...ticks.map(level), line(left, top + HIGH5, right, top + HIGH5)),
     group(`fill:${MUTED};text-anchor:end`, ...ticks.map((n) => text(left - 8, to(0, n)[1] + 4, String(n)))),
     group(
       `fill:${MUTED};text-anchor:middle`,
-      ...[-2, 0, 2, 4, 6, 8].map((b) => text(to(b, 1)[0], top + HIGH4 + 16, fixed(b))),
-      text((left + right) / 2, top + HIGH4 + 36, "forget bias")
+      ...[-2, 0, 2, 4, 6, 8].map((b) => text(to(b, 1)[0], top + HIGH5 + 16, fixed(b))),
+      text((left + right) / 2, top + HIGH5 + 36, "forget bias")
     ),
     polyline(BIASES.map((b, k) => to(b, traces.curve[k])), `stroke:${ACCENT};stroke-width:2;fill:none`),
     group(
@@ -1809,9 +2275,9 @@ function biasPanel({ bias }, traces, left, right, top) {
     circle(...to(bias, Math.max(traces.measured, 0.1)), 4, `fill:${ACCENT2}`)
   ].join("");
 }
-function decayPanel({ steps, cell, predicted, measured }, left, right, top) {
-  const horizon = steps[steps.length - 1];
-  const to = (step, c) => [left + (right - left) * step / horizon, top + HIGH4 * (1 - c)];
+function decayPanel({ steps: steps2, cell: cell2, predicted, measured }, left, right, top) {
+  const horizon = steps2[steps2.length - 1];
+  const to = (step, c) => [left + (right - left) * step / horizon, top + HIGH5 * (1 - c)];
   const ticks = [[0, "0"], [0.5, "½"], [1, "1"]];
   const rest = Math.min(predicted, horizon);
   return [
@@ -1820,15 +2286,15 @@ function decayPanel({ steps, cell, predicted, measured }, left, right, top) {
     group(`fill:${MUTED};text-anchor:end`, ...ticks.map(([c, words2]) => text(left - 8, to(0, c)[1] + 4, words2))),
     group(
       `fill:${MUTED};text-anchor:middle`,
-      ...[0, 1, 2].map((k) => text(to(horizon * k / 2, 0)[0], top + HIGH4 + 16, fixed(horizon * k / 2))),
-      text((left + right) / 2, top + HIGH4 + 36, "steps")
+      ...[0, 1, 2].map((k) => text(to(horizon * k / 2, 0)[0], top + HIGH5 + 16, fixed(horizon * k / 2))),
+      text((left + right) / 2, top + HIGH5 + 36, "steps")
     ),
     line(...to(rest, 0), ...to(rest, 1), `stroke:${ACCENT};stroke-dasharray:4 4`),
-    polyline(steps.map((s, k) => to(s, cell[k])), `stroke:${ACCENT2};stroke-width:2;fill:none;stroke-linejoin:round`),
+    polyline(steps2.map((s, k) => to(s, cell2[k])), `stroke:${ACCENT2};stroke-width:2;fill:none;stroke-linejoin:round`),
     circle(...to(Math.min(measured, horizon), 0.5), 4, `fill:${ACCENT2}`)
   ].join("");
 }
-function draw6(values, traces, width) {
+function draw8(values, traces, width) {
   const wide = width >= 600;
   const left = 48;
   const body = [biasPanel(values, traces, left, wide ? width / 2 - 12 : width - 12, 30)];
@@ -1840,33 +2306,33 @@ function draw6(values, traces, width) {
 // book/assets/explorers/lstm-gates.js
 var lstm_gates_exports = {};
 __export(lstm_gates_exports, {
-  compute: () => compute7,
-  draw: () => draw7,
-  summary: () => summary7
+  compute: () => compute9,
+  draw: () => draw9,
+  summary: () => summary9
 });
-var STEPS3 = 24;
+var STEPS4 = 24;
 var CANDIDATE2 = 3;
 var sigma2 = (a) => 1 / (1 + Math.exp(-a));
-function compute7({ x: typed, i: ti, f: tf, o: to, b_i, b_f, b_o, w }) {
-  const x = pulses(typed, STEPS3);
-  const [s_i, s_f, s_o] = [ti, tf, to].map((row3) => pulses(row3, STEPS3));
+function compute9({ x: typed2, i: ti, f: tf, o: to, b_i, b_f, b_o, w }) {
+  const x = pulses(typed2, STEPS4);
+  const [s_i, s_f, s_o] = [ti, tf, to].map((row3) => pulses(row3, STEPS4));
   const gate = (bias, signal) => signal.map((s) => sigma2(bias + w * s));
   const [i, f, o] = [gate(b_i, s_i), gate(b_f, s_f), gate(b_o, s_o)];
-  let cell = 0;
-  const c = x.map((now, t) => cell = f[t] * cell + i[t] * Math.tanh(CANDIDATE2 * now));
+  let cell2 = 0;
+  const c = x.map((now, t) => cell2 = f[t] * cell2 + i[t] * Math.tanh(CANDIDATE2 * now));
   const h = c.map((value, t) => o[t] * Math.tanh(value));
   const half_life = -Math.log(2) / Math.log(sigma2(b_f));
   return { x, s_i, s_f, s_o, i, f, o, c, h, half_life };
 }
-function summary7(_values, { x, i, o, c, h, half_life: half2 }) {
+function summary9(_values, { x, i, o, c, h, half_life: half2 }) {
   const came = x.filter((now) => now !== 0).length;
   const written = x.filter((now, t) => now !== 0 && i[t] > 0.5).length;
   const first = came ? `Of ${came} pulse${came === 1 ? "" : "s"} the input gate lets in ${written}.` : "Nothing comes in, so the cell stays empty.";
-  const last = STEPS3 - 1;
-  return `${first} While the forget gate rests, half of what is held is gone in ${fixed(half2, half2 < 10 ? 1 : 0)} steps. At step ${STEPS3} the cell state is ${fixed(c[last], 2)}, the output gate is ${fixed(100 * o[last])} % open, and the state shows ${fixed(h[last], 2)}.`;
+  const last = STEPS4 - 1;
+  return `${first} While the forget gate rests, half of what is held is gone in ${fixed(half2, half2 < 10 ? 1 : 0)} steps. At step ${STEPS4} the cell state is ${fixed(c[last], 2)}, the output gate is ${fixed(100 * o[last])} % open, and the state shows ${fixed(h[last], 2)}.`;
 }
-function draw7(_values, t, width) {
-  const { pulses: row3, gate, curve: curve2, times: times5 } = lanes(STEPS3, 34, width - 10);
+function draw9(_values, t, width) {
+  const { pulses: row3, gate, curve: curve2, times: times5 } = lanes(STEPS4, 34, width - 10);
   const body = [
     row3("input xₜ", t.x, 4),
     gate("input gate iₜ: write", t.i, t.s_i, ACCENT3, 86),
@@ -1882,13 +2348,13 @@ function draw7(_values, t, width) {
 // book/assets/explorers/scalar-rnn.js
 var scalar_rnn_exports = {};
 __export(scalar_rnn_exports, {
-  compute: () => compute8,
-  draw: () => draw8,
-  summary: () => summary8
+  compute: () => compute10,
+  draw: () => draw10,
+  summary: () => summary10
 });
-var STEPS4 = 40;
+var STEPS5 = 40;
 function inputs(shape, height, start) {
-  return Array.from({ length: STEPS4 }, (_, i) => {
+  return Array.from({ length: STEPS5 }, (_, i) => {
     const t = i + 1;
     if (shape === "step") return t >= start ? height : 0;
     if (shape === "alternating") return t < start ? 0 : (t - start) % 2 ? -height : height;
@@ -1923,8 +2389,8 @@ function fixedPoints(u, b) {
   }
   return found;
 }
-function compute8({ w, u, b, input, height, start }) {
-  const x = inputs(input, height, start);
+function compute10({ w, u, b, input: input2, height, start }) {
+  const x = inputs(input2, height, start);
   let state = 0;
   const h = x.map((now) => state = Math.tanh(w * now + u * state + b));
   const fixed_points = fixedPoints(u, b);
@@ -1946,21 +2412,21 @@ function regime(u, points, slopes) {
   return `A leaky integrator: without input the state ${where}; near it each step keeps ${fixed(100 * slope)} % of the distance, so half is forgotten in ${fixed(half2, 1)} steps.`;
 }
 function ending({ x, h, fixed_points: points }) {
-  const last = h[STEPS4 - 1];
-  const before = h[STEPS4 - 2];
+  const last = h[STEPS5 - 1];
+  const before = h[STEPS5 - 2];
   if (Math.abs(last - before) > 0.02)
     return `At the end it still moves between ${fixed(before, 2)} and ${fixed(last, 2)}.`;
-  if (x[STEPS4 - 1] !== 0) return `Under the lasting input the state holds ${fixed(last, 2)}.`;
+  if (x[STEPS5 - 1] !== 0) return `Under the lasting input the state holds ${fixed(last, 2)}.`;
   const most = Math.max(...h.map(Math.abs));
   const peak = h.find((state) => Math.abs(state) > most - 1e-9);
   if (points.length === 3 && Math.min(Math.abs(last - points[0]), Math.abs(last - points[2])) < 0.02)
     return `After the input the state settles at ${fixed(last, 2)} and stays.`;
   if (most < 5e-3)
     return `Nothing pushes it: the state stays at ${fixed(last, 2)} throughout.`;
-  return `Its largest state was ${fixed(peak, 2)}; at step ${STEPS4} it is ${fixed(last, 2)}.`;
+  return `Its largest state was ${fixed(peak, 2)}; at step ${STEPS5} it is ${fixed(last, 2)}.`;
 }
-var summary8 = (values, traces) => `${regime(values.u, traces.fixed_points, traces.slopes)} ${ending(traces)}`;
-function draw8(values, traces, width) {
+var summary10 = (values, traces) => `${regime(values.u, traces.fixed_points, traces.slopes)} ${ending(traces)}`;
+function draw10(values, traces, width) {
   const wide = width >= 600;
   const side = wide ? 210 : Math.min(width - 44, 260);
   const left = 34;
@@ -1974,7 +2440,7 @@ function draw8(values, traces, width) {
   const style = `font-size:13px;fill:${INK}`;
   return drawing(width, wide ? 350 : 372 + side + 34, group(style, ...body));
 }
-var across2 = (t, left, right) => left + (right - left) * t / STEPS4;
+var across2 = (t, left, right) => left + (right - left) * t / STEPS5;
 function inputPanel(x, left, right) {
   const up = (value) => 52 - 10 * value;
   const bars2 = x.map(
@@ -2017,14 +2483,14 @@ function mapPanel2({ u, b }, { h, fixed_points: points, slopes }, [left, top], s
   const crossings = points.map(
     (point, i) => circle(...to(point, point), 5, Math.abs(slopes[i]) < 1 ? rest : tip)
   );
-  const steps = h.map((state, t) => circle(...to(t ? h[t - 1] : 0, state), 2.6));
+  const steps2 = h.map((state, t) => circle(...to(t ? h[t - 1] : 0, state), 2.6));
   return [
     text(left, top - 6, "hₜ against hₜ₋₁"),
     rect(left, top, side, side, 0, `fill:none;stroke:${LINE}`),
     line(left, top + side, left + side, top, `stroke:${LINE}`),
     polyline(curve2, `stroke:${ACCENT};stroke-width:2;fill:none`),
     ...crossings,
-    group(`fill:${ACCENT2}`, ...steps),
+    group(`fill:${ACCENT2}`, ...steps2),
     circle(left + 5, below - 4, 5, rest),
     circle(left + 64, below - 4, 5, tip),
     circle(left + 149, below - 4, 3, `fill:${ACCENT2}`),
@@ -2040,11 +2506,11 @@ function mapPanel2({ u, b }, { h, fixed_points: points, slopes }, [left, top], s
 // book/assets/explorers/unfolded-graph.js
 var unfolded_graph_exports = {};
 __export(unfolded_graph_exports, {
-  compute: () => compute9,
-  draw: () => draw9,
-  summary: () => summary9
+  compute: () => compute11,
+  draw: () => draw11,
+  summary: () => summary11
 });
-var STEPS5 = 5;
+var STEPS6 = 5;
 var X2 = [[1, 0], [0, 1], [1, 1], [0, 0], [0, -1]];
 var W = [[0.5, -1, 0], [1, 0.5, -0.5]];
 var U = [[0.5, 0, 1], [0, 0.5, -0.5], [-1, 0, 0.5]];
@@ -2053,35 +2519,35 @@ var V = [[2, -1], [0, 1], [-1, 1]];
 var B_Y = [0, 0.5];
 var times3 = (x, w) => w[0].map((_, j) => x.reduce((sum3, value, i) => sum3 + value * w[i][j], 0));
 var plus = (a, b) => a.map((value, i) => value + b[i]);
-function softmax(scores) {
+function softmax2(scores) {
   const powers = scores.map(Math.exp);
   const sum3 = powers.reduce((a, b) => a + b);
   return powers.map((power2) => power2 / sum3);
 }
-function compute9({ mode }) {
+function compute11({ mode }) {
   const has_input = X2.map((_, i) => Number(mode !== "one-to-many" || i === 0));
-  const has_output = X2.map((_, i) => Number(mode !== "many-to-one" || i === STEPS5 - 1));
+  const has_output = X2.map((_, i) => Number(mode !== "many-to-one" || i === STEPS6 - 1));
   const x = X2.map((row3, i) => row3.map((value) => value * has_input[i]));
   const from_x = x.map((row3) => times3(row3, W));
   const h = [[0, 0, 0]];
   const [from_h, a, y] = [[], [], []];
-  for (let t = 0; t < STEPS5; t++) {
+  for (let t = 0; t < STEPS6; t++) {
     from_h.push(times3(h[t], U));
     a.push(plus(plus(from_x[t], from_h[t]), B));
     h.push(a[t].map(Math.tanh));
-    y.push(softmax(plus(times3(h[t + 1], V), B_Y)));
+    y.push(softmax2(plus(times3(h[t + 1], V), B_Y)));
   }
   return { x, from_x, from_h, a, h, y, has_input, has_output };
 }
 var vector = (values, digits = 2) => `[${values.map((value) => fixed(value, digits)).join(", ")}]`;
 var low2 = (t) => "₀₁₂₃₄₅"[t];
-function summary9({ step: t }, { x, a, h, y, has_input, has_output }) {
+function summary11({ step: t }, { x, a, h, y, has_input, has_output }) {
   const i = t - 1;
   const came = has_input[i] ? `x${low2(t)} = ${vector(x[i], 0)}` : "no input, x = [0, 0],";
   const left = has_output[i] ? `Output y${low2(t)} = ${vector(y[i])}.` : "No output is read here.";
-  return `Step ${t} of ${STEPS5}: ${came} and h${low2(i)} = ${vector(h[i])} come in; a${low2(t)} = ${vector(a[i])}, so h${low2(t)} = ${vector(h[t])}. ${left} W, U and b are the same at every step.`;
+  return `Step ${t} of ${STEPS6}: ${came} and h${low2(i)} = ${vector(h[i])} come in; a${low2(t)} = ${vector(a[i])}, so h${low2(t)} = ${vector(h[t])}. ${left} W, U and b are the same at every step.`;
 }
-function arrow2(x1, y1, x2, y2, colour, width) {
+function arrow3(x1, y1, x2, y2, colour, width) {
   const style = `stroke:${colour};stroke-width:${fixed(width, 1)};fill:none;stroke-linecap:round`;
   const head = y1 === y2 ? [[x2 - 6, y2 - 4], [x2, y2], [x2 - 6, y2 + 4]] : [[x2 - 4, y2 + 6], [x2, y2], [x2 + 4, y2 + 6]];
   return group(style, line(x1, y1, x2, y2), polyline(head));
@@ -2091,22 +2557,22 @@ function node2(x, y, name, colour, now) {
   return rect(x - 19, y - 15, 38, 30, 8, `fill:${fill};stroke:${colour};stroke-width:1.5`) + text(x, y + 5, name, `fill:${ink2};text-anchor:middle;font-weight:600`);
 }
 function graph2(step, { has_input, has_output }, width) {
-  const gap = (width - (width > 510 ? 112 : 60)) / STEPS5;
+  const gap = (width - (width > 510 ? 112 : 60)) / STEPS6;
   const [up, middle, down] = [30, 112, 194];
   const parts2 = [node2(27, middle, "h₀", step === 1 ? ACCENT2 : MUTED, false)];
-  for (let t = 1; t <= STEPS5; t++) {
+  for (let t = 1; t <= STEPS6; t++) {
     const x = 27 + gap * t;
     const now = t === step;
     const thick = now ? 2.5 : 1.2;
-    parts2.push(arrow2(x - gap + 21, middle, x - 21, middle, now ? ACCENT2 : MUTED, thick));
+    parts2.push(arrow3(x - gap + 21, middle, x - 21, middle, now ? ACCENT2 : MUTED, thick));
     if (has_input[t - 1]) {
       const colour = now ? ACCENT : MUTED;
-      parts2.push(arrow2(x, down - 17, x, middle + 17, colour, thick));
+      parts2.push(arrow3(x, down - 17, x, middle + 17, colour, thick));
       parts2.push(node2(x, down, `x${low2(t)}`, colour, now));
     }
     if (has_output[t - 1]) {
       const colour = now ? ACCENT4 : MUTED;
-      parts2.push(arrow2(x, middle - 17, x, up + 17, colour, thick));
+      parts2.push(arrow3(x, middle - 17, x, up + 17, colour, thick));
       parts2.push(node2(x, up, `y${low2(t)}`, colour, now));
     }
     parts2.push(node2(x, middle, `h${low2(t)}`, t <= step ? INK : MUTED, now));
@@ -2148,7 +2614,7 @@ function matrix(x, y, name, rows, colour, shape) {
   const style = `fill:none;stroke:${colour}`;
   return text(x, y, `${name} (${shape})`, `fill:${colour};font-weight:600`) + rect(x, y + 9, 38 * rows[0].length + 6, 18 * rows.length + 8, 5, style) + group("text-anchor:end;font-size:12px", ...numbers);
 }
-function draw9({ step }, traces, width) {
+function draw11({ step }, traces, width) {
   const wide = width >= 560;
   const [left, top] = wide ? [width - 268, 240] : [12, 432];
   const parts2 = [
@@ -2169,11 +2635,11 @@ function draw9({ step }, traces, width) {
 // book/assets/explorers/word-order.js
 var word_order_exports = {};
 __export(word_order_exports, {
-  compute: () => compute10,
-  controls: () => controls,
-  draw: () => draw10,
-  prepare: () => prepare2,
-  summary: () => summary10
+  compute: () => compute12,
+  controls: () => controls2,
+  draw: () => draw12,
+  prepare: () => prepare3,
+  summary: () => summary12
 });
 var MODELS = {
   bag: "bag of words",
@@ -2183,7 +2649,7 @@ var MODELS = {
 };
 var QUESTIONS = { bite: "Is it done to a person?", mood: "Is the verdict good?" };
 var SIZES = [24, 6, 2, 1, 1];
-var prepare2 = (files) => files["word-order"];
+var prepare3 = (files) => files["word-order"];
 function permutation(order) {
   const left = [0, 1, 2, 3, 4];
   return SIZES.map((size) => {
@@ -2240,7 +2706,7 @@ function probabilities(words2, data) {
   };
   return Object.keys(MODELS).map((kind) => 1 / (1 + Math.exp(-logits[kind](models[kind].weights)[0])));
 }
-function compute10({ sentence, order }, data) {
+function compute12({ sentence, order }, data) {
   const written = sentence.split(" ");
   const words2 = permutation(order).map((place) => written[place]);
   return {
@@ -2250,19 +2716,19 @@ function compute10({ sentence, order }, data) {
     as_written: probabilities(written, data)
   };
 }
-var percent2 = (probability) => `${fixed(100 * probability)} %`;
+var percent3 = (probability) => `${fixed(100 * probability)} %`;
 var listed = (names) => names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
-function summary10(values, { words: words2, answer: yes, probabilities: now, as_written: before }) {
+function summary12(values, { words: words2, answer: yes, probabilities: now, as_written: before }) {
   const names = Object.values(MODELS);
-  const said = names.map((name, i) => `${name} ${percent2(now[i])}`).join(", ");
-  const first = `“${words2.join(" ")}”. ${QUESTIONS[question(words2)]} By the rule: ${yes ? "yes" : "no"}. The models' probability of yes: ${said}.`;
+  const said2 = names.map((name, i) => `${name} ${percent3(now[i])}`).join(", ");
+  const first = `“${words2.join(" ")}”. ${QUESTIONS[question(words2)]} By the rule: ${yes ? "yes" : "no"}. The models' probability of yes: ${said2}.`;
   if (words2.join(" ") === values.sentence)
     return `${first} Now change the order, and see who notices.`;
   const moved = names.filter((_, i) => Math.abs(now[i] - before[i]) > 5e-3);
   if (!moved.length) return `${first} Nobody moved.`;
   return `${first} Moved by the new order: ${listed(moved)}. The first two models cannot move.`;
 }
-function draw10(values, { words: words2, answer: yes, probabilities: now, as_written: before }, width) {
+function draw12(values, { words: words2, answer: yes, probabilities: now, as_written: before }, width) {
   const left = 8;
   const right = width - 8;
   const parts2 = [
@@ -2278,7 +2744,7 @@ function draw10(values, { words: words2, answer: yes, probabilities: now, as_wri
     const mark = across3(before[i]);
     parts2.push(
       text(left, top, name),
-      text(right, top, `${percent2(p)}, ${says}`, "text-anchor:end"),
+      text(right, top, `${percent3(p)}, ${says}`, "text-anchor:end"),
       rect(left, top + 8, right - left, 14, 3, `fill:${LINE}`),
       rect(left, top + 8, across3(p) - left, 14, 3, `fill:${colour}`),
       line(mark, top + 4, mark, top + 26, `stroke:${INK};stroke-width:2`)
@@ -2302,7 +2768,7 @@ function generator(seed) {
     return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
   };
 }
-function controls(box, state) {
+function controls2(box, state) {
   const { key, values } = state;
   const random = generator(1);
   let held = 1;
@@ -2368,7 +2834,7 @@ function controls(box, state) {
 }
 
 // <stdin>
-var stdin_default = widget({ "cliff": cliff_exports, "digit-reader": digit_reader_exports, "gradient-norms": gradient_norms_exports, "gradient-walk": gradient_walk_exports, "gru-gates": gru_gates_exports, "half-life": half_life_exports, "lstm-gates": lstm_gates_exports, "scalar-rnn": scalar_rnn_exports, "unfolded-graph": unfolded_graph_exports, "word-order": word_order_exports });
+var stdin_default = widget({ "cliff": cliff_exports, "cone-of-sight": cone_of_sight_exports, "digit-reader": digit_reader_exports, "fill-the-blank": fill_the_blank_exports, "gradient-norms": gradient_norms_exports, "gradient-walk": gradient_walk_exports, "gru-gates": gru_gates_exports, "half-life": half_life_exports, "lstm-gates": lstm_gates_exports, "scalar-rnn": scalar_rnn_exports, "unfolded-graph": unfolded_graph_exports, "word-order": word_order_exports });
 export {
   stdin_default as default
 };
