@@ -32,7 +32,15 @@ from course_utils._svg import (
     text,
 )
 
-__all__ = ["Diagram", "Picture", "lstm", "lstm_and_gru", "unfolded", "walk_back"]
+__all__ = [
+    "Diagram",
+    "Picture",
+    "lstm",
+    "lstm_and_gru",
+    "stacked_and_bidirectional",
+    "unfolded",
+    "walk_back",
+]
 
 Point = tuple[float, float]
 
@@ -364,4 +372,79 @@ def walk_back() -> Diagram:
         "The unfolded graph, forwards (thin) and backwards (thick). At each state two thick arrows"
         " meet: from its own loss, and from the next step. Each step hands its part down to the"
         " weights (dotted), of which there is only one set, so that the parts are summed.",
+    )
+
+
+def stacked_and_bidirectional() -> Diagram:
+    """Three steps of two layers on top of each other, and of two layers in opposite directions."""
+    return Diagram(
+        "stacked-and-bidirectional",
+        (_stacked(), _bidirectional()),
+        "On top of each other (left):"
+        " the upper layer reads the states of the lower one, both go the same way. From both ends"
+        " (right): two layers read the same input and never look at each other; only their states"
+        " are merged, step by step.",
+    )
+
+
+_STEPS = tuple(enumerate((50, 150, 250), start=1))
+
+
+def _stacked() -> Picture:
+    body = []
+    for t, x in _STEPS:
+        step = "₀₁₂₃"[t]
+        for y, colour in ((150, ACCENT), (80, ACCENT2)):
+            body.append(_way((x, y + 54), (x, y + 17), colour=MUTED))
+            end = (x + 79, y) if t < 3 else (x + 40, y)
+            body.append(_way((x + 20, y), end, colour=colour, width=2.2))
+        body.append(_way((x, 64), (x, 33), colour=MUTED))
+        body += [_node(x, 220, f"x{step}"), _node(x, 150, f"h{step}"), _node(x, 80, f"h{step}")]
+    body += [
+        _said(296, 155, "layer 1", ACCENT, "start"),
+        _said(296, 85, "layer 2", ACCENT2, "start"),
+    ]
+    return Picture(
+        "Two layers on top of each other",
+        "Three steps from left to right. At the bottom the inputs x 1 to x 3; above each a state of"
+        " layer 1, with an arrow from its input and an arrow to the state on its right; above each"
+        " of those a state of layer 2, with an arrow from the state below it and an arrow to the"
+        " right. Arrows lead up from the states of layer 2 to the outputs.",
+        364,
+        244,
+        "".join(body),
+    )
+
+
+def _bidirectional() -> Picture:
+    body = []
+    for t, x in _STEPS:
+        step = "₀₁₂₃"[t]
+        forth, back = (x - 14, 150), (x + 14, 90)
+        body += [
+            _way((x - 14, 204), (x - 14, 167), colour=MUTED),
+            _way((x + 14, 204), (x + 14, 107), colour=MUTED),
+            _way((x - 14, 134), (x - 14, 48), colour=MUTED),
+            _way((x + 14, 74), (x + 14, 48), colour=MUTED),
+            _way((x + 6, 150), (x + (65 if t < 3 else 34), 150), colour=ACCENT, width=2.2),
+            _way((x - 6, 90), (x - (65 if t > 1 else 34), 90), colour=ACCENT2, width=2.2),
+            rect(x - 32, 22, 64, 26, 7, f"stroke:{INK};stroke-width:1.4;fill:{SURFACE}"),
+            text(x, 39, f"output{step}", "text-anchor:middle;font-size:13px"),
+            _node(x, 220, f"x{step}"),
+            _node(*forth, f"h{step}"),
+            _node(*back, f"h{step}"),
+        ]
+    body += [
+        _said(296, 155, "forward", ACCENT, "start"),
+        _said(296, 95, "backward", ACCENT2, "start"),
+    ]
+    return Picture(
+        "Two layers that read from both ends",
+        "Three steps. At the bottom the inputs x 1 to x 3. Above them a row of states with arrows"
+        " from left to right, the forward layer; above it a row of states with arrows from right to"
+        " left, the backward layer. Each input has an arrow to the state of both layers at its"
+        " step; each output at the top has an arrow from both.",
+        364,
+        244,
+        "".join(body),
     )
