@@ -264,7 +264,6 @@ class BytePairs:
                 )
             self.merges.append((left, right))
             self._ranks.setdefault((left, right), []).append(rank)
-        self._ends = ends
         self._known: dict[str, tuple[str, ...]] = {}
 
     @classmethod
@@ -330,7 +329,7 @@ class BytePairs:
         words, word = [], ""
         for piece in pieces:
             word += piece
-            if piece in self._ends:
+            if piece.endswith(END):
                 words.append(word.removesuffix(END))
                 word = ""
         if word:

@@ -163,6 +163,7 @@ def test_dates_keep_their_unit_and_start_and_stop_cut_the_grid():
     grid, values, _ = series.regular(minutes, [1, 2, 3], hour, minutes[1], minutes[1] + 2 * hour)
     assert grid.astype(str).tolist() == [f"2024-07-01T0{h}:50" for h in range(3)]
     np.testing.assert_array_equal(values[:, 0], [1.5, np.nan, np.nan])
+    assert series.regular(minutes, [1, 2, 3], hour, minutes[2])[1].tolist() == [[3]]
 
 
 @SEARCH

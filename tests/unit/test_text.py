@@ -201,6 +201,11 @@ def test_given_merges_give_the_pieces_of_the_authors_program(word):
     assert BytePairs(MERGES).encode([word]) == REFERENCE[word].split(" ")
 
 
+def test_merges_are_made_in_the_order_in_which_they_were_learned():
+    assert BytePairs([("b", "c"), ("bc", "d")]).encode(["bcd"]) == ["bcd", "</w>"]
+    assert BytePairs([("bc", "d"), ("b", "c")]).encode(["bcd"]) == ["bc", "d", "</w>"]
+
+
 def test_counts_and_merges_of_the_toy_example_by_hand():
     words = {("l", "o", "w", "</w>"): 5, ("l", "o", "w", "e", "r", "</w>"): 2}
     expected = {("l", "o"): 7, ("o", "w"): 7, ("w", "</w>"): 5, ("w", "e"): 2, ("e", "r"): 2}
