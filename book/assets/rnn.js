@@ -12,7 +12,8 @@
  *     const reader = network.stream();  // the same, one time step after another
  *     for (const row of rows) reader.step(row);   // (features) -> (units), state carried
  *
- * `course_utils.exporting.predict` is the same in NumPy.
+ * `course_utils.exporting` has the same in NumPy, `predict` and `run`. Networks that answer a sequence
+ * with another, `EncoderDecoder`, are in encoder-decoder.js.
  */
 
 export const FORMAT = "networks-that-remember/1";
@@ -25,9 +26,20 @@ export class RnnError extends Error {
   }
 }
 
+export function ensure(holds, message) {
+  if (!holds) throw new RnnError(message);
+}
+
+/** What a table has under a name that stands in a file. */
+export function pick(table, name, what) {
+  const known = Object.keys(table).join(", ");
+  ensure(Object.hasOwn(table, name), `${what} ${JSON.stringify(name)}; known are ${known}`);
+  return table[name];
+}
+
 // Activations change the array they get, in place. -------------------------------------------------
 
-const ACTIVATIONS = {
+export const ACTIVATIONS = {
   linear: (v) => v,
   relu: (v) => each(v, (x) => (x > 0 ? x : 0)),
   tanh: (v) => each(v, Math.tanh),
@@ -47,15 +59,11 @@ function each(v, f) {
 }
 
 function activation(name, layer) {
-  if (Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
-  throw new RnnError(
-    `${layer}: unknown activation ${JSON.stringify(name)}; ` +
-      `known are ${Object.keys(ACTIVATIONS).join(", ")}`,
-  );
+  return pick(ACTIVATIONS, name, `${layer}: unknown activation`);
 }
 
 /** out += v M, where M is (v.length, width) in row-major order, taken from column `first` on. */
-function addProduct(out, v, M, width, first = 0) {
+export function addProduct(out, v, M, width, first = 0) {
   for (let i = 0; i < v.length; i++) {
     const x = v[i];
     if (x === 0) continue; // most of an image is paper
@@ -68,13 +76,14 @@ function addProduct(out, v, M, width, first = 0) {
 // Layers -------------------------------------------------------------------------------------------
 // Each has `inputs` and `units` (the lengths of one input and one output vector), `start()`, which
 // gives a fresh state, and `step(x, state)`, which gives one output and writes the new state.
-// What looks at a whole sequence is in `run(sequence)`.
+// What looks at a whole sequence is in `run(sequence, state)`, which leaves the last state there.
 
 class Embedding {
   constructor(config, weights) {
     this.table = weights.take("embeddings", [config.input_dim, config.output_dim]);
     this.inputs = null; // a token, not a vector
     this.vocabulary = config.input_dim;
+    this.maskZero = config.mask_zero === true;
     this.units = config.output_dim;
   }
 
@@ -132,6 +141,7 @@ class Recurrent {
     this.Float = this.kernel.constructor;
     this.activate = activation(config.activation, this.name);
     this.returnSequences = config.return_sequences === true;
+    this.returnState = config.return_state === true;
     this.goBackwards = config.go_backwards === true;
   }
 
@@ -148,11 +158,15 @@ class Recurrent {
   }
 
   /** (time, inputs) -> (time, units), or (units) when only the last output is returned. */
-  run(sequence) {
-    const state = this.start();
+  run(sequence, state = this.start()) {
     const steps = this.goBackwards ? Array.from(sequence).reverse() : sequence;
     const outputs = steps.map((x) => this.step(x, state));
     return this.returnSequences ? outputs : outputs[outputs.length - 1];
+  }
+
+  /** What a state consists of: [h], of an LSTM [h, c]. */
+  parts(state) {
+    return Object.values(state);
   }
 }
 
@@ -246,12 +260,6 @@ class Bidirectional {
     if (!(this.forward instanceof Recurrent && this.backward instanceof Recurrent)) {
       throw new RnnError("Bidirectional: both directions have to be recurrent layers");
     }
-    if (!Object.hasOwn(MERGE, config.merge_mode)) {
-      throw new RnnError(
-        `Bidirectional: unknown merge_mode ${JSON.stringify(config.merge_mode)}; ` +
-          `known are ${Object.keys(MERGE).join(", ")}`,
-      );
-    }
     const { forward, backward } = this;
     if (forward.inputs !== backward.inputs || forward.units !== backward.units) {
       throw new RnnError(
@@ -259,18 +267,30 @@ class Bidirectional {
           `backward (${backward.inputs} -> ${backward.units}); they have to be alike`,
       );
     }
-    this.merge = MERGE[config.merge_mode];
+    this.merge = pick(MERGE, config.merge_mode, "Bidirectional: unknown merge_mode");
     this.inputs = forward.inputs;
     this.units = forward.units * (config.merge_mode === "concat" ? 2 : 1);
     this.returnSequences = forward.returnSequences;
+    this.returnState = forward.returnState;
   }
 
-  run(sequence) {
-    const forward = this.forward.run(sequence);
-    const backward = this.backward.run(sequence);
+  /** A state of each direction: {forward: {h}, backward: {h}}, of LSTMs {h, c}. */
+  start() {
+    return { forward: this.forward.start(), backward: this.backward.start() };
+  }
+
+  run(sequence, state = this.start()) {
+    const forward = this.forward.run(sequence, state.forward);
+    const backward = this.backward.run(sequence, state.backward);
     if (!this.returnSequences) return this.merge(forward, backward);
     backward.reverse(); // back into the order of time
     return forward.map((h, t) => this.merge(h, backward[t]));
+  }
+
+  /** [h] or [h, c], each with that of the backward layer behind that of the forward one. */
+  parts(state) {
+    const backward = this.backward.parts(state.backward);
+    return this.forward.parts(state.forward).map((part, k) => MERGE.concat(part, backward[k]));
   }
 }
 
@@ -278,14 +298,37 @@ const LAYERS = { Embedding, SimpleRNN, LSTM, GRU, Dense, Bidirectional };
 
 // Reading the file ---------------------------------------------------------------------------------
 
+/** The JSON at an address. */
+async function fetchDocument(url) {
+  const response = await fetch(url);
+  ensure(response.ok, `${url}: the server answered ${response.status}`);
+  return response.json().catch((error) => {
+    throw new RnnError(`${url}: not a whole JSON file: ${error.message}`);
+  });
+}
+
+export function checkFormat(document, format) {
+  const given = JSON.stringify(document?.format);
+  ensure(document?.format === format, `format is ${given}, expected "${format}"`);
+}
+
+/** What `build` returns; an error says in which part of the file. */
+export function within(part, build) {
+  try {
+    return build();
+  } catch (error) {
+    throw new RnnError(`${part}: ${error.message}`);
+  }
+}
+
 /** base64 -> Float64Array or Float32Array; the bytes are little endian float16 or float32. */
 function decode(packed, Float, where) {
-  const text = atob(packed.data);
+  const text = within(where, () => atob(packed.data)); // fails unless it is base64
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const view = new DataView(bytes.buffer);
   const size = { float16: 2, float32: 4 }[packed.dtype];
-  if (!size) throw new RnnError(`${where}: unknown dtype ${JSON.stringify(packed.dtype)}`);
+  ensure(size, `${where}: unknown dtype ${JSON.stringify(packed.dtype)}`);
   const out = new Float(bytes.length / size);
   for (let i = 0; i < out.length; i++) {
     out[i] = size === 2 ? half(view.getUint16(2 * i, true)) : view.getFloat32(4 * i, true);
@@ -304,7 +347,7 @@ function half(bits) {
 }
 
 /** The weights of one layer: hands out arrays of the shape that is expected, or says what is off. */
-class Weights {
+export class Weights {
   constructor(config, Float) {
     this.config = config;
     this.Float = Float;
@@ -318,19 +361,16 @@ class Weights {
   take(name, shape) {
     const where = `${this.config.type}, ${name}`;
     const packed = this.config.weights?.[name];
-    if (!packed) throw new RnnError(`${where}: not in the file`);
+    ensure(Array.isArray(packed?.shape), `${where}: not in the file`);
     const fits =
       packed.shape.length === shape.length &&
       shape.every((length, axis) => length === null || length === packed.shape[axis]);
     const expected = shape.map((length) => length ?? "any").join(", ");
-    if (!fits) {
-      throw new RnnError(`${where}: shape is (${packed.shape.join(", ")}), expected (${expected})`);
-    }
+    ensure(fits, `${where}: shape is (${packed.shape.join(", ")}), expected (${expected})`);
     const array = decode(packed, this.Float, where);
     const count = packed.shape.reduce((a, b) => a * b, 1);
-    if (array.length !== count) {
-      throw new RnnError(`${where}: ${array.length} numbers, but its shape needs ${count}`);
-    }
+    const numbers = array.length;
+    ensure(numbers === count, `${where}: ${numbers} numbers, but its shape needs ${count}`);
     return array;
   }
 
@@ -340,21 +380,26 @@ class Weights {
 }
 
 function buildLayer(config, Float) {
-  if (!Object.hasOwn(LAYERS, config?.type)) {
-    throw new RnnError(
-      `unknown layer ${JSON.stringify(config?.type)}; known are ${Object.keys(LAYERS).join(", ")}`,
-    );
-  }
-  return new LAYERS[config.type](config, new Weights(config, Float));
+  const Layer = pick(LAYERS, config?.type, "unknown layer");
+  return new Layer(config, new Weights(config, Float));
 }
 
 const isSequence = (x) => Array.isArray(x) && typeof x[0] !== "number";
 
-function checkVector(x, length, where) {
-  if (x?.length !== length) {
-    throw new RnnError(`${where}: got ${x?.length ?? typeof x} features, expected ${length}`);
-  }
+export function checkVector(x, length, where, what = "features") {
+  const given = x?.length ?? typeof x;
+  ensure(given === length, `${where}: got ${given} ${what}, expected ${length}`);
   return x;
+}
+
+/** A copy of a given state, when it has the parts of a fresh one. */
+function fitted(given, fresh, where) {
+  if (fresh === null) return null;
+  if (ArrayBuffer.isView(fresh)) {
+    return fresh.constructor.from(checkVector(given, fresh.length, where, "numbers"));
+  }
+  const fit = ([name, part]) => [name, fitted(given?.[name], part, `${where}, ${name}`)];
+  return Object.fromEntries(Object.entries(fresh).map(fit));
 }
 
 /** A chain of layers with its weights. */
@@ -364,13 +409,14 @@ export class Network {
    * weights, the states and the outputs. Throws RnnError, naming the layer, where it cannot run.
    */
   constructor(document, { precision = "float64" } = {}) {
-    if (document?.format !== FORMAT) {
-      throw new RnnError(`format is ${JSON.stringify(document?.format)}, expected "${FORMAT}"`);
-    }
+    checkFormat(document, FORMAT);
     const Float = { float64: Float64Array, float32: Float32Array }[precision];
-    if (!Float) throw new RnnError(`precision is "${precision}", expected "float64" or "float32"`);
-    if (!document.layers?.length) throw new RnnError("the network has no layers");
-    this.layers = document.layers.map((config) => buildLayer(config, Float));
+    ensure(Float, `precision is "${precision}", expected "float64" or "float32"`);
+    ensure(Array.isArray(document.layers) && document.layers.length, "the network has no layers");
+    this.Float = Float;
+    this.layers = document.layers.map((config, index) =>
+      within(`layer ${index + 1}`, () => buildLayer(config, Float)),
+    );
     this.meta = document.meta ?? {};
     let sequence = true; // whether what flows at this point is a sequence
     this.layers.forEach((layer, index) => {
@@ -385,7 +431,7 @@ export class Network {
         );
       }
       if (layer instanceof Recurrent || layer instanceof Bidirectional) {
-        if (!sequence) throw new RnnError(`${where}: the layer before it does not return sequences`);
+        ensure(sequence, `${where}: the layer before it does not return sequences`);
         sequence = layer.returnSequences;
       }
     });
@@ -396,44 +442,58 @@ export class Network {
 
   /** Fetch and build. url: a string or URL. */
   static async load(url, options) {
-    const response = await fetch(url);
-    if (!response.ok) throw new RnnError(`${url}: the server answered ${response.status}`);
-    return new Network(await response.json(), options);
+    return new this(await fetchDocument(url), options);
   }
 
   /** sequence (time, features), or ids (time) -> (time, units), or (units) of the last step. */
   predict(sequence) {
-    if (!sequence?.length) throw new RnnError("the sequence has no time steps");
+    return this.run(sequence).output;
+  }
+
+  /** As `predict`, from given states on, with the states at the end: {output, states}. */
+  run(sequence, states) {
+    ensure(sequence?.length, "the sequence has no time steps");
     let values = Array.from(sequence);
     if (this.inputs !== null) {
       values.forEach((x, t) => checkVector(x, this.inputs, `time step ${t}`));
     }
-    for (const layer of this.layers) values = layer.run(values);
-    return values;
+    const after = this.start(states);
+    this.layers.forEach((layer, index) => {
+      values = layer.run(values, after[index]);
+    });
+    return { output: values, states: after };
   }
 
-  /** A reader that takes one time step after another and carries the state. */
-  stream() {
-    return new Stream(this);
+  /** The state of each layer, null where it has none: zeros, or copies of those given. */
+  start(states) {
+    return this.layers.map((layer, index) => {
+      const fresh = layer.start();
+      return states ? fitted(states[index], fresh, `state of layer ${index + 1}`) : fresh;
+    });
+  }
+
+  /** A reader that takes one time step after another and carries the state, from `states` on. */
+  stream(states) {
+    return new Stream(this, states);
   }
 }
 
 class Stream {
-  constructor(network) {
+  constructor(network, states) {
     network.layers.forEach((layer, index) => {
-      if (layer instanceof Bidirectional || layer.goBackwards) {
-        throw new RnnError(
-          `layer ${index + 1} reads from the end: it cannot run before the sequence is complete`,
-        );
-      }
+      ensure(
+        !(layer instanceof Bidirectional || layer.goBackwards),
+        `layer ${index + 1} reads from the end: it cannot run before the sequence is complete`,
+      );
     });
     this.network = network;
+    this.first = network.start(states);
     this.reset();
   }
 
-  /** Forget everything. */
+  /** Forget everything that was read. */
   reset() {
-    this.states = this.network.layers.map((layer) => layer.start());
+    this.restore(this.first);
   }
 
   /** One time step, (features) or an id -> (units): what `predict` would say if it ended here. */
@@ -452,6 +512,6 @@ class Stream {
   }
 
   restore(snapshot) {
-    this.states = snapshot.map((state) => state && { ...state });
+    this.states = this.network.start(snapshot);
   }
 }

@@ -124,10 +124,10 @@ function lines({ kind, size, layers, step }, reach, x, y, radius) {
       const apart = both ? radius / 2 : 0;
       const [from, to] = [x(t) + radius + 1, x(t + 1) - radius - 1];
       // In the top layer only what runs towards the output's own step still reaches it.
-      const forth = reach[layer][t] && (!top || t < step) ? used : pale;
-      const back = here && (!top || t >= step) ? used : pale;
-      if (kind !== "windows" || t % size) forth.push(arrow(from, to, y(layer) - apart));
-      if (both) back.push(arrow(to, from, y(layer) + apart));
+      const forward = reach[layer][t] && (!top || t < step) ? used : pale;
+      const backward = here && (!top || t >= step) ? used : pale;
+      if (kind !== "windows" || t % size) forward.push(arrow(from, to, y(layer) - apart));
+      if (both) backward.push(arrow(to, from, y(layer) + apart));
     }
   }
   return [used, pale];

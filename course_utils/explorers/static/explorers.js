@@ -509,7 +509,7 @@ function summary2({ kind, layers, size, step }, { reach, inputs: inputs2, future
   const last = first + inputs2 - 1;
   const seen = inputs2 === STEPS ? `all ${STEPS} inputs` : inputs2 === 1 ? `only input ${first}` : inputs2 === 2 ? `inputs ${first} and ${last}, 2 of ${STEPS}` : `inputs ${first} to ${last}, ${inputs2} of ${STEPS}`;
   const coming = future ? `${future} of them in its future` : ahead ? "none in its future, as nothing comes after it" : "none in its future";
-  const past = kind === "windows" && lost ? ` The state began anew at step ${first}; more layers bring nothing back.` : lost ? ` The first ${lost === 1 ? "one is" : `${lost} are`} out of sight: a window reaches only so far.` : "";
+  const past = !lost ? "" : kind === "windows" ? ` The state began anew at step ${first}; more layers bring nothing back.` : lost === 1 ? " The first one is out of sight: a window reaches only so far." : ` The first ${lost} are out of sight: a window reaches only so far.`;
   const delay = layers * reads(kind, size)[1];
   const even = kind === "centred" && size % 2 === 0 ? " An even kernel reaches one step more ahead than back." : "";
   const use = kind === "bidirectional" ? " So this network has to wait for the end. It may tag a finished sequence; it cannot answer while the input still comes, and in next-token prediction it would see the answer." : ahead ? ` So this network answers ${steps(delay)} late. It may tag a finished sequence, or stream with that delay; in next-token prediction it would see the answer.` : " So this network may stream, answer by answer, and may predict the next token.";
@@ -544,9 +544,10 @@ function lines({ kind, size, layers, step }, reach, x, y, radius) {
       const both = kind === "bidirectional";
       const apart = both ? radius / 2 : 0;
       const [from, to] = [x(t) + radius + 1, x(t + 1) - radius - 1];
-      if (kind !== "windows" || t % size)
-        (reach[layer][t] && (!top || t < step) ? used : pale).push(arrow(from, to, y(layer) - apart));
-      if (both) (here && (!top || t >= step) ? used : pale).push(arrow(to, from, y(layer) + apart));
+      const forward = reach[layer][t] && (!top || t < step) ? used : pale;
+      const backward = here && (!top || t >= step) ? used : pale;
+      if (kind !== "windows" || t % size) forward.push(arrow(from, to, y(layer) - apart));
+      if (both) backward.push(arrow(to, from, y(layer) + apart));
     }
   }
   return [used, pale];
@@ -579,11 +580,10 @@ function draw2(params, { reach, inputs: inputs2 }, width) {
   const parts2 = [];
   if (step < STEPS) {
     const edge = x(step) + gap / 2;
-    parts2.push(
-      rect(edge, 1, width - edge - 1, bottom + 29, 6, `fill:${ACCENT4};fill-opacity:.09`)
-    );
-    const room = width - edge > 56;
-    if (room) parts2.push(text(width - 7, 17, "future", `fill:${ACCENT4};text-anchor:end;font-weight:600`));
+    const shade = `fill:${ACCENT4};fill-opacity:.09`;
+    parts2.push(rect(edge, 1, width - edge - 1, bottom + 29, 6, shade));
+    const style2 = `fill:${ACCENT4};text-anchor:end;font-weight:600`;
+    if (width - edge > 56) parts2.push(text(width - 7, 17, "future", style2));
   }
   if (kind === "windows")
     for (let t = size; t < STEPS; t += size)
@@ -603,14 +603,12 @@ function draw2(params, { reach, inputs: inputs2 }, width) {
     for (const t of TIMES) {
       const here = reach[layer][t - 1];
       if (!layer) parts2.push(input(x(t), y(0), radius, here, t > step));
-      else if (layer === layers && t === step) parts2.push(circle(x(t), y(layer), radius + 2, `fill:${ACCENT2}`));
-      else
-        parts2.push(circle(
-          x(t),
-          y(layer),
-          radius - 1,
-          `fill:${SURFACE};stroke:${here ? ACCENT : MUTED};${here ? "stroke-width:2" : "stroke-opacity:.6"}`
-        ));
+      else if (layer === layers && t === step)
+        parts2.push(circle(x(t), y(layer), radius + 2, `fill:${ACCENT2}`));
+      else {
+        const edge = here ? `${ACCENT};stroke-width:2` : `${MUTED};stroke-opacity:.6`;
+        parts2.push(circle(x(t), y(layer), radius - 1, `fill:${SURFACE};stroke:${edge}`));
+      }
     }
   }
   const middle = (at2, half2) => Math.min(width - half2 - 2, Math.max(half2 + 2, at2));
