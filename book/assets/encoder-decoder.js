@@ -101,7 +101,8 @@ export class EncoderDecoder {
       const config = document.attention;
       if (!config) return null;
       ensure(encoder.returnsSequences, "the encoder does not return sequences");
-      return new Attention(config, new Weights(config, encoder.Float), decoder.units, encoder.units);
+      const weights = new Weights(config, encoder.Float);
+      return new Attention(config, weights, decoder.units, encoder.units);
     });
     // Parts that do not fit together show at the first step.
     within("a trial", () => this.step(1, this.start([1])));

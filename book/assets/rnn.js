@@ -12,8 +12,8 @@
  *     const reader = network.stream();  // the same, one time step after another
  *     for (const row of rows) reader.step(row);   // (features) -> (units), state carried
  *
- * `course_utils.exporting` has the same in NumPy, `predict` and `run`. Networks that answer a sequence
- * with another, `EncoderDecoder`, are in encoder-decoder.js.
+ * `predict` and `run` of `course_utils.exporting` are the same in NumPy. A network that answers a
+ * sequence with another is in encoder-decoder.js.
  */
 
 export const FORMAT = "networks-that-remember/1";
