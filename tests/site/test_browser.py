@@ -189,7 +189,9 @@ def test_escape_closes_the_search(browser, server):
 
 def test_the_table_of_contents_opens_on_a_phone(browser, server, pages):
     """By its button; a link in it leads to a chapter; Escape or the button closes it again."""
-    target = next(page for page in pages if page.chapter and page.path != "index.html")
+    (start,) = (page for page in pages if page.path == "index.html")
+    links = {link["href"] for link in start.soup.select("nav.contents a")}
+    target = next(page for page in pages if page.chapter and page.path in links)
     with opened(browser, server, "index.html", viewport=PHONE) as (page, heard):
         button(page, CONTENTS).click()
         link = page.locator(f'nav a[href$="{target.path}"]').filter(visible=True).first
@@ -198,6 +200,13 @@ def test_the_table_of_contents_opens_on_a_phone(browser, server, pages):
         page.wait_for_url(server.at(target.path))
         settle(page, heard)
     assert not heard.wrong, heard.wrong
+
+
+def test_a_page_that_goes_deeper_is_named_below_its_chapter(pages):
+    """In the contents of the chapter and of the page itself, and nowhere else."""
+    (deeper,) = (page for page in pages if page.path.endswith("bidirectional-deeper.html"))
+    named = {page.path for page in pages if page.soup.select("nav.contents li li")}
+    assert named == {deeper.path, deeper.path.replace("-deeper", "")}
 
 
 BESIDE, ABOVE, WITHIN = "nav.here", "nav.fold", ".contents .within"

