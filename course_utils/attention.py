@@ -223,9 +223,7 @@ class Dot:
     ) -> tuple[Array, Array, Array]:
         """``d_queries``, ``d_keys`` and ``d_values``; arguments as of :meth:`Additive.backward`."""
         d_scores, d_values = _attend_backward(tape, "Dot", d_context, d_weights)
-        d_queries = d_scores @ tape.keys
-        d_keys = _transposed(d_scores) @ tape.queries
-        return d_queries, d_keys, d_values
+        return *_products_backward(d_scores, tape.queries, tape.keys), d_values
 
 
 class General:
@@ -276,9 +274,8 @@ class General:
         d_scores, d_values = _attend_backward(tape, "General", d_context, d_weights)
         queries, keys, W = tape.queries, tape.keys, tape.W
 
-        d_projected = d_scores @ keys  # of q W
+        d_projected, d_keys = _products_backward(d_scores, queries @ W, keys)  # of q W, and of k
         d_queries, dW = d_projected @ W.T, _sum_over_steps(queries, d_projected)
-        d_keys = _transposed(d_scores) @ (queries @ W)
         return d_queries, d_keys, d_values, dW
 
 
@@ -317,9 +314,7 @@ class ScaledDot:
         """``d_queries``, ``d_keys`` and ``d_values``; arguments as of :meth:`Additive.backward`."""
         d_scores, d_values = _attend_backward(tape, "ScaledDot", d_context, d_weights)
         d_scores = d_scores / math.sqrt(tape.keys.shape[-1])
-        d_queries = d_scores @ tape.keys
-        d_keys = _transposed(d_scores) @ tape.queries
-        return d_queries, d_keys, d_values
+        return *_products_backward(d_scores, tape.queries, tape.keys), d_values
 
 
 # From scores to contexts, and back ----------------------------------------------------------------
@@ -376,6 +371,11 @@ def _gradient(name: str, given: ArrayLike | None, shape: tuple[int, ...], dtype:
     if given.shape != shape:
         raise ValueError(f"{name} has shape {given.shape}, expected {shape}: one for each number")
     return given
+
+
+def _products_backward(d_scores: Array, queries: Array, keys: Array) -> tuple[Array, Array]:
+    """∂L/∂queries and ∂L/∂keys, when the scores are queries keysᵀ."""
+    return d_scores @ keys, _transposed(d_scores) @ queries
 
 
 def _transposed(a: Array) -> Array:

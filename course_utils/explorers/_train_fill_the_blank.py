@@ -4,8 +4,8 @@
 
 writes ``blank-left.json``, ``blank-right.json`` and, for the third, ``blank-both-before.json`` and
 ``blank-both-after.json`` to ``book/assets/models``, or to FOLDER. It needs Keras and the
-Shakespeare of ``datasets``, and takes some minutes on two cores. The committed files were made with
-KERAS_BACKEND=jax; on another backend the weights come out otherwise, and about as good.
+Shakespeare of ``datasets``, takes some minutes on two cores, and with KERAS_BACKEND=jax gives the
+committed files again on the same versions; on another backend the weights come out otherwise.
 
 Each network says, at every place of a text, which of 65 characters stands there. ``left`` reads
 from the left and has seen what comes before, ``right`` reads from the right and has seen what comes

@@ -6,7 +6,7 @@
  * ../rnn.js.
  */
 
-import { Network } from "../rnn.js";
+import { ACTIVATIONS, Network } from "../rnn.js";
 import {
   ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, LINE, MUTED, SURFACE,
   control, drawing, fixed, group, line, make, rect, text,
@@ -22,14 +22,6 @@ const BEST = 5;
 const OWN = ""; // instead of a sentence: the reader types one
 const TYPED = { "‘": "'", "’": "'", "“": "'", "”": "'", "–": "-", "—": "-" }; // as Shakespeare has them
 
-/** Scores -> probabilities. */
-function softmax(scores) {
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}
-
 /** The three networks, and the characters they know: a character's id is its place. */
 export function prepare(files) {
   const chain = (name) => new Network(files[`blank-${name}`]);
@@ -40,7 +32,7 @@ export function prepare(files) {
     right: chain("right"),
     both(before, after) {
       const fromAfter = backward.predict(after).reverse();
-      return forward.predict(before).map((scores, t) => softmax(scores.map((s, k) => s + fromAfter[t][k])));
+      return forward.predict(before).map((scores, t) => ACTIVATIONS.softmax(scores.map((s, k) => s + fromAfter[t][k])));
     },
   };
 }

@@ -1540,12 +1540,6 @@ var LONGEST = 60;
 var BEST = 5;
 var OWN = "";
 var TYPED = { "‘": "'", "’": "'", "“": "'", "”": "'", "–": "-", "—": "-" };
-function softmax(scores) {
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum3 = powers.reduce((a, b) => a + b);
-  return powers.map((power2) => power2 / sum3);
-}
 function prepare2(files) {
   const chain = (name) => new Network(files[`blank-${name}`]);
   const [forward, backward] = [chain("both-before"), chain("both-after")];
@@ -1555,7 +1549,7 @@ function prepare2(files) {
     right: chain("right"),
     both(before, after2) {
       const fromAfter = backward.predict(after2).reverse();
-      return forward.predict(before).map((scores, t) => softmax(scores.map((s, k) => s + fromAfter[t][k])));
+      return forward.predict(before).map((scores, t) => ACTIVATIONS.softmax(scores.map((s, k) => s + fromAfter[t][k])));
     }
   };
 }
@@ -2517,7 +2511,7 @@ var V = [[2, -1], [0, 1], [-1, 1]];
 var B_Y = [0, 0.5];
 var times3 = (x, w) => w[0].map((_, j) => x.reduce((sum3, value, i) => sum3 + value * w[i][j], 0));
 var plus = (a, b) => a.map((value, i) => value + b[i]);
-function softmax2(scores) {
+function softmax(scores) {
   const powers = scores.map(Math.exp);
   const sum3 = powers.reduce((a, b) => a + b);
   return powers.map((power2) => power2 / sum3);
@@ -2533,7 +2527,7 @@ function compute11({ mode }) {
     from_h.push(times3(h[t], U));
     a.push(plus(plus(from_x[t], from_h[t]), B));
     h.push(a[t].map(Math.tanh));
-    y.push(softmax2(plus(times3(h[t + 1], V), B_Y)));
+    y.push(softmax(plus(times3(h[t + 1], V), B_Y)));
   }
   return { x, from_x, from_h, a, h, y, has_input, has_output };
 }
