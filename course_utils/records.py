@@ -203,6 +203,13 @@ class Record:
             raise KeyError(f"no runs of {experiment}/{setting} in the record; it has {known}")
         return runs
 
+    def where(self, experiment: str) -> str:
+        """On what an experiment ran, in words: ``Keras on jax, NVIDIA H200 and 2 CPU cores``."""
+        ran = [self.environments[run["environment"]] for run in self.select(experiment)]
+        backends = dict.fromkeys(str(environment["backend"]) for environment in ran)
+        hardware = dict.fromkeys(environment["hardware"] for environment in ran)
+        return f"Keras on {' and '.join(backends)}, {' and '.join(hardware)}"
+
     def settings(self, experiment: str) -> list[str]:
         """The names of an experiment's settings, in the order in which they ran."""
         return list(dict.fromkeys(run["setting"] for run in self.select(experiment)))

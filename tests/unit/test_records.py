@@ -95,6 +95,21 @@ def test_a_full_run_writes_the_record(chapter):
     assert first["data"] == "none" and first["versions"]["python"] and first["hardware"]
 
 
+def test_an_experiment_says_all_the_machines_that_it_ran_on():
+    there = [
+        {"backend": "jax", "hardware": "NVIDIA H200"},
+        {"backend": "jax", "hardware": "2 CPU cores (x86_64)"},
+        {"backend": "tensorflow", "hardware": "8 CPU cores (arm64)"},
+    ]
+    runs = [
+        {"experiment": experiment, "setting": "a", "environment": number}
+        for experiment, number in (("far", 1), ("far", 0), ("far", 1), ("near", 2))
+    ]
+    record = records.Record("sums", "full", {}, there, runs)
+    assert record.where("far") == "Keras on jax, 2 CPU cores (x86_64) and NVIDIA H200"
+    assert record.where("near") == "Keras on tensorflow, 8 CPU cores (arm64)"
+
+
 @pytest.mark.parametrize("profile", ["quick", "smoke"])
 def test_other_profiles_write_no_record(profile, chapter):
     outcome = running.run(chapter, profile=profile, seeds="0")
