@@ -13,14 +13,14 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
-    {"_home", "_svg", "attention", "cells", "decoding", "figures", "gradients", "initializers"}
-    | {"ngrams", "tables", "tasks", "training"},
+    {"_home", "_svg", "attention", "cells", "dates", "decoding", "figures", "gradients"}
+    | {"initializers", "ngrams", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
     {"claims", "checks", "explorers", "running"},
     {"checking", "grading", "notebooks"},
     {"cli"},
 )
-NUMPY_ALONE = {"attention", "cells", "decoding", "gradients", "ngrams", "tasks"}
+NUMPY_ALONE = {"attention", "cells", "dates", "decoding", "gradients", "ngrams", "tasks"}
 HEAVY = ("tensorflow", "jax", "keras", "ipywidgets", "IPython", "matplotlib", "sklearn", "nbgrader")
 
 
