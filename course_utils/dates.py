@@ -57,9 +57,7 @@ LANGUAGES: dict[str, tuple[Form, ...]] = {
         lambda d, names: f"{d.day}/{d.month}/{_short(d.year)}",
     ),
     "French": (
-        lambda d, names: (
-            f"le {'1er' if d.day == 1 else d.day} {names[d.month - 1]} {d.year}"
-        ),
+        lambda d, names: f"le {'1er' if d.day == 1 else d.day} {names[d.month - 1]} {d.year}",
         lambda d, names: f"{d.day:02d}/{d.month:02d}/{d.year}",
     ),
     "German": (
