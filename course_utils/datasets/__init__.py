@@ -8,15 +8,18 @@ needs no network. The result says which it was in ``.source``; nothing is ever r
 
 from __future__ import annotations
 
-from course_utils.datasets import mnist, shakespeare, story
+from course_utils.datasets import etth1, imdb, mnist, shakespeare, spoken_digits, story
 from course_utils.datasets._dataset import Dataset
 from course_utils.datasets._find import DatasetError, Remote, Shipped, find
 
 __all__ = ["Dataset", "DatasetError", "load"]
 
 REGISTRY: dict[str, dict[str | None, Remote | Shipped]] = {  # name: {variant: where it is from}
+    "etth1": {None: etth1.FULL, "mini": etth1.MINI},
+    "imdb": {None: imdb.FULL, "mini": imdb.MINI},
     "mnist": {None: mnist.FULL, "mini": mnist.MINI},
     "shakespeare": {None: shakespeare.FULL, "mini": story.STORY},
+    "spoken-digits": {None: spoken_digits.FULL, "mini": spoken_digits.MINI},
     "story": {None: story.STORY},
 }
 
@@ -26,10 +29,23 @@ def load(name: str, variant: str | None = None) -> Dataset:
 
     name: one of
 
+    * ``"etth1"``: load and oil temperature of a transformer, hourly, July 2016 to June 2018.
+      ``times``: datetime64[h] (17,420,); ``values``: float64 (17,420, 7); ``columns``: their names;
+      ``train``, ``valid``, ``test``: slices along time, 12, 4 and 4 months of 30 days, as in
+      Informer. Mini: 20 weeks of an invented series, split at 12, 4 and 4 weeks.
+    * ``"imdb"``: 25,000 and 25,000 film reviews, half of them positive. ``train_texts``,
+      ``test_texts``: lists of str, with the ``<br />`` of their web page; ``y_train``, ``y_test``:
+      uint8, 1 for positive. They are in the order of the archive's folders: *all negative ones
+      first*, so shuffle before you cut. Mini: 600 and 600 invented reviews, in the same order.
     * ``"mnist"``: 60,000 and 10,000 digits. ``x_train``, ``x_test``: uint8 (n, 28, 28), 0..255;
       ``y_train``, ``y_test``: uint8 (n,). Mini: 1,437 and 360 digits of scikit-learn.
     * ``"shakespeare"``: scenes from the plays, 1,115,394 characters. ``train``: the first nine
       tenths; ``test``: the last; both str. Mini: the story.
+    * ``"spoken-digits"``: 3,000 recordings of the digits by six people, at ``rate`` = 8,000 samples
+      a second. ``recordings``: list of int16 (time,); ``labels``: uint8 (3,000,); ``speakers``:
+      their names; ``indices``: which take of a digit, 0..49; ``is_test``: bool, the official test
+      split, indices 0 to 4. Not downloaded: it needs a mirror. Mini: 1,200 buzzing tones of six
+      invented speakers, 20 takes, of which 0 and 1 are for testing.
     * ``"story"``: the tale that ships with the course, some 33,000 characters, no variants.
       ``train`` and ``test``, its end, as for Shakespeare.
 

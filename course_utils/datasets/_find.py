@@ -30,13 +30,15 @@ class Shipped:
 class Remote:
     """One file, in a mirror under its name, or to be downloaded.
 
+    sha256: of the file at ``url``; None where that is packed afresh for whoever asks, so that its
+    bytes are not known. Such a file is read from a mirror only.
     read: from the file to the parts; it raises ValueError when the file is not of the right form.
     """
 
     licence: str
     file: str
     url: str
-    sha256: str
+    sha256: str | None
     read: Callable[[Path], Parts]
 
     def parts(self, name: str, path: Path) -> Parts:
@@ -60,6 +62,12 @@ def find(name: str, remote: Remote) -> tuple[Path, str]:
     mirrored = _mirror(remote)
     if mirrored is not None:
         return mirrored, "mirror"
+    if remote.sha256 is None:
+        raise DatasetError(
+            f"{name} is in no mirror, and it is not downloaded for you: its address gives no file "
+            f"that could be checked by a hash. Two ways out: (1) {_by_hand(remote)}; "
+            f"(2) {_small(name)}."
+        )
     cache = _cache()
     path = cache / remote.file
     try:
@@ -127,11 +135,20 @@ def _download(name: str, remote: Remote, cache: Path) -> None:
             again = "install what your SOCKS proxy needs (pip install pysocks)"
         raise DatasetError(
             f"{name} is neither in a mirror nor in the cache, and {why}. Three ways out: "
-            f"(1) {again} and try again; (2) get {remote.url} on another machine, put it into a "
-            f"folder as {remote.file} and name that folder in the environment variable "
-            f"COURSE_DATA; (3) use the small version that needs no network: "
-            f'load("{name}", variant="mini").'
+            f"(1) {again} and try again; (2) {_by_hand(remote, ' on another machine')}; "
+            f"(3) {_small(name)}."
         ) from error
+
+
+def _by_hand(remote: Remote, where: str = "") -> str:
+    return (
+        f"get {remote.url}{where}, put it into a folder as {remote.file} and name that folder in "
+        "the environment variable COURSE_DATA"
+    )
+
+
+def _small(name: str) -> str:
+    return f'use the small version that needs no network: load("{name}", variant="mini")'
 
 
 def _is_of_the_disk(error: Exception) -> bool:
