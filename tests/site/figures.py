@@ -20,7 +20,8 @@ def write_pages(folder: Path, names: list[str]) -> None:
     """NAME.html for each explorer in `folder`, with the book's assets beside it."""
     for part in ("explorers", "models"):
         shutil.copytree(ASSETS / part, folder / "assets" / part)
-    shutil.copy(ASSETS / "rnn.js", folder / "assets" / "rnn.js")
+    for runtime in ASSETS.glob("*.js"):
+        shutil.copy(runtime, folder / "assets" / runtime.name)
     shown = {figure["name"]: element(figure) for figure in figures([(n, {}) for n in names])}
     rest = {"script": SCRIPT, "light": colours("light"), "dark": colours("dark")}
     for name, figure in {**shown, "plain": ""}.items():
