@@ -68,7 +68,8 @@ def compute(text: str, width: int, step: int) -> Traces:
     step: how many steps it has grown, all of them if there are fewer. In the traces `steps` is how
     many there are and `step` how many are shown. Of each of these, for its SHOWN most probable
     candidates: `tokens`, `parents` (the place of the one before it, -1 for the start), `log_p` of
-    all characters so far, in nats, and `kept`, 0 or 1; all (step, SHOWN), -1 where there is none.
+    all characters so far, in nats, and `kept`, 0 or 1; all (step, SHOWN), -1 where there is none,
+    and empty at the start.
     `found`, `found_log_p`, `found_length` and `ended` are those of the beam, the most probable
     first: the characters so far, without the end, and their number, the end counted.
     """
@@ -81,7 +82,7 @@ def compute(text: str, width: int, step: int) -> Traces:
         step = min(step, len(tree))
         found = search(text, width, step)[1] if step else []
         greedy = search(text, 1)[1]
-    shape = (step, SHOWN)
+    shape = (step, SHOWN) if step else (0,)
     tokens, parents, kept = (np.full(shape, -1) for _ in range(3))
     log_p = np.full(shape, -1.0)
     for row, candidates in enumerate(tree[:step]):

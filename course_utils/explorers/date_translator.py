@@ -71,7 +71,7 @@ def translate(
         raise ValueError(f"the network cannot read {unknown[0]!r}, only {known!r}")
     start, end = len(written) + 1, len(written) + 2
     if not text:
-        return Answer([], np.zeros((0, end + 1)), np.zeros((0, 0)))
+        return Answer([], np.zeros((0, end + 1)), np.zeros(0))
     states = exporting.start(network(), [[known.index(c) + 1 for c in text]])
     states["decoder"] = [tuple(state * part for part in layer) for layer in states["decoder"]]
     tokens, probabilities, weights = [start], [], []
