@@ -228,16 +228,18 @@ def _shape_hint(values: np.ndarray, wanted: np.ndarray, axes: tuple[str, ...]) -
     for axis in range(len(want)):
         without = want[:axis] + want[axis + 1 :]
         if have == without:
-            return (
-                f"{axis_name(axis, axes).capitalize()} is missing: did you keep only one step, or "
-                "sum over it?"
-            )
+            name = axis_name(axis, axes)
+            one = "sequence" if name == "the batch axis" else "step"
+            return f"{name.capitalize()} is missing: did you keep only one {one}, or sum over it?"
     if len(have) == len(want):
         off = [i for i in range(len(want)) if have[i] != want[i]]
         if len(off) == 1:
             axis = off[0]
             difference = have[axis] - want[axis]
             name = axis_name(axis, axes).capitalize()
+            if name == "The batch axis" and have[axis] == 1:
+                entries = f"1 entry in place of {want[axis]}"
+                return f"{name} has {entries}: did you keep only one sequence?"
             if difference == 1:
                 return f"{name} is off by one: one entry too many."
             if difference == -1:
@@ -325,7 +327,8 @@ def _recognise(
     if "time" in axes and len(axes) == values.ndim:
         axis = axes.index("time")
         pairs = zip(np.moveaxis(values, axis, 0), np.moveaxis(wanted, axis, 0), strict=True)
-        if steps := _right_steps([near(mine, yours) for mine, yours in pairs]):
+        name = "steps of time" if "step" in axes else "steps"
+        if steps := _right_steps([near(mine, yours) for mine, yours in pairs], name):
             return steps
     if values.size > 1:
         offset = values - wanted
@@ -360,19 +363,19 @@ def _rounded(values: np.ndarray, wanted: np.ndarray, exact: float = 1e-13) -> st
     return ""
 
 
-def _right_steps(right: list[bool]) -> str:
-    """Says which steps of time are right, where they stand together."""
+def _right_steps(right: list[bool], name: str = "steps") -> str:
+    """Says which steps of time are right, where they stand together. name: of several steps."""
     count, steps = sum(right), len(right)
     if not 0 < count < steps:
         return ""
     if right[:count] == [True] * count:
         if count == 1:
             return "only the first step is right"
-        return f"the first {count} steps are right, and none of those after them"
+        return f"the first {count} {name} are right, and none of those after them"
     if right[-count:] == [True] * count:
         if count == 1:
             return "only the last step is right"
-        return f"the last {count} steps are right, and none of those before them"
+        return f"the last {count} {name} are right, and none of those before them"
     return ""
 
 

@@ -156,8 +156,11 @@ def _causes(
                 f"`{callers[0]}` calls your `{earlier}`, whose own check does not hold: "
                 "begin there."
             )
+            if "looks like this mistake" in diagnosis:
+                causes.append("The mistake may lie in either.")
             break
     covered = {n for answer in answers.values() for n in _names.covered_in(answer, student)}
+    covered |= {name for name in answers if _names.taken_by_numpy(name, student)}
     for sentence in (_names.told(name, student) for name in sorted(covered)):
         if sentence not in diagnosis:
             causes.append(f"Note: {sentence}")

@@ -51,6 +51,7 @@ def watch(shell: Any) -> None:
 
 def _note(names: Mapping[str, Any], cell: int | None) -> None:
     now = {name: names[name] for name in _watched() if _covered(name, names)}
+    now |= {name: names[name] for name in list(names) if taken_by_numpy(name, names)}
     for name in set(_SINCE) - set(now):
         del _SINCE[name]
     for name, value in now.items():
@@ -74,6 +75,12 @@ def _covered(name: str, names: Mapping[str, Any]) -> bool:
     if name == "np":
         return value is not np
     return value is not getattr(builtins, name, value) and value is not _OWN.get(name)
+
+
+def taken_by_numpy(name: str, names: Mapping[str, Any]) -> bool:
+    """Is this NumPy's function of the same name, and none of Python's, as after `import *`?"""
+    value = names.get(name)
+    return callable(value) and value is vars(np).get(name) and not hasattr(builtins, name)
 
 
 def uses(function: Any, names: Mapping[str, Any]) -> set[str]:
@@ -123,6 +130,12 @@ def told(name: str, names: Mapping[str, Any]) -> str:
     if name == "np":
         back = "give yours another name, and run `import numpy as np`"
         return f"`np` is no longer NumPy{since}: {back}."
+    if taken_by_numpy(name, names):
+        return (
+            f"`{name}` is NumPy's function{since}, not yours, as after `from numpy import *`. "
+            "Import only what you need (`import numpy as np` is enough), and run the cell with "
+            f"your `{name}` again after that."
+        )
     if value is getattr(np, name, None):
         return (
             f"`{name}` is NumPy's function{since}, not Python's, as after `from numpy import *`. "

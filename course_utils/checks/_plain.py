@@ -131,9 +131,9 @@ def _dict_difference(mine: dict[Any, Any], wanted: dict[Any, Any]) -> str:
 def _list_difference(mine: list[Any], wanted: list[Any]) -> str:
     both = f"You have {short(mine)}, expected {short(wanted)}."
     if len(mine) != len(wanted):
-        if len(mine) == len(wanted) + 1:
+        if any(_equal(part, wanted) for part in (mine[1:], mine[:-1])):
             return f"it is off by one: one entry too many. {both}"
-        if len(mine) == len(wanted) - 1:
+        if any(_equal(mine, part) for part in (wanted[1:], wanted[:-1])):
             return f"it is off by one: one entry too few. {both}"
         entries = "1 entry" if len(mine) == 1 else f"{len(mine)} entries"
         hint = " Does the function return inside the loop?" if mine == wanted[:1] else ""

@@ -21,11 +21,24 @@ BOTH = (
 )
 STEPS = ["batch", "time", "unit"]
 PAIR = "`run` returns two things, the outputs and the last state: `outputs, last = run(…)`."
+STAR = (
+    "`run` takes W, U and b one by one. The star lays out a list of weights: `run(x, *weights)`, "
+    "and in a layer that reads from both ends `run(x, *forward_weights, mask)`."
+)
 HINTS = {
     "tuple indices": PAIR,
     "'tuple' object has no attribute": PAIR,
+    "run() missing": STAR,
+}
+MASK_HINTS = {
+    **HINTS,
     "'NoneType' object is not subscriptable": "Where all steps are real, `mask` is None: then "
     "there is nothing to turn round, and `run` may be given None.",
+    "ambiguous": "An array is not true or false as a whole. To ask whether there is a mask, write "
+    "`if mask is None`. To choose for each of its entries, use "
+    "`np.where(condition, if_true, if_false)`.",
+    "with size 0": "A row may have no real step at all. Then nothing is read, and its outputs and "
+    "its states are zeros.",
 }
 
 

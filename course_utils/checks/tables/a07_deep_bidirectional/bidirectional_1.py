@@ -106,7 +106,7 @@ def compare(
 ) -> None:
     """What it returns for inputs (x, forward_weights, backward_weights[, mask])."""
     what = f"the array of both directions{case}"
-    got = checks.call(bidirectional, *inputs, hints=common.HINTS)
+    got = checks.call(bidirectional, *inputs, hints=common.MASK_HINTS)
     checks.close(got, expected, what, mistakes(*inputs), common.STEPS, tolerance)
 
 
@@ -209,10 +209,15 @@ def mistakes(
     def unmasked() -> Any:
         return _without_mask(x, forward_weights, backward_weights)
 
-    def reversed_within() -> Any:
-        b = backward(common.within(x, lengths), common.within(mask, lengths))
+    def within(mask: Any, back: Callable[[Any], Any]) -> Callable[[], Any]:
+        """back: how what the backward direction says is brought back to the order of time."""
+        return with_backward(lambda: back(backward(common.within(x, lengths), mask)))
+
+    def again(b: Any) -> Any:
         return common.within(b, lengths)
 
+    each = "each row is turned round within its number of real steps"
+    whole = "Turn the whole time axis round, and the mask with it, as Keras does"
     return told | {
         "the mask is turned round along the batch, the first axis; it is the time, the "
         "second": with_backward(lambda: common.flip(backward(mask=mask[::-1]))),
@@ -235,9 +240,23 @@ def mistakes(
             common.walk(x, forward_weights, ~mask)[0],
             common.flip(backward(mask=~turned_mask)),
         ),
-        "each row is turned round within its number of real steps; where padding comes first, or "
-        "between, real steps are then not turned. Turn the whole time axis round, as Keras "
-        "does": with_backward(reversed_within),
+        f"{each}, x and the mask; where padding comes first, or between, real steps are then not "
+        f"turned. {whole}": within(common.within(mask, lengths), again),
+        f"{each}, and read with the mask as it was: that holds only where all padding is at the "
+        f"end. {whole}": within(mask, again),
+        f"{each}, but the mask is flipped as a whole: the two do not belong together. "
+        f"{whole}": within(turned_mask, again),
+        f"{each}, and read without a mask: padding is then read wherever it is not at the end, and "
+        f"leaves no zeros. {whole}": within(None, again),
+        f"{each}, and read without a mask; the results are masked. That holds only where all "
+        f"padding is at the end. {whole}": lambda: real * within(None, again)(),
+        f"{each}, and read with the mask as it was; what the backward direction says is flipped as "
+        f"a whole. {whole}": within(mask, common.flip),
+        f"{each}, and what the backward direction says is flipped as a whole. {whole}": within(
+            turned_mask, common.flip
+        ),
+        f"{each}, and read without a mask; what the backward direction says is flipped as a whole. "
+        f"{whole}": within(None, common.flip),
         "a masked step repeats the state; with both directions Keras gives zeros there": lambda: (
             both(forward(held=True), common.flip(backward(held=True)))
         ),

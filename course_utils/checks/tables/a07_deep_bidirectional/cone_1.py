@@ -12,6 +12,14 @@ from course_utils import checks
 BY_HAND = ("course_utils.wiring.cone",)
 CALLS: dict[str, str] = {}
 
+NOTHING = "An output may see nothing: then there is no first input, and None stands for the pair."
+HINTS = {
+    "with size 0": NOTHING,
+    "empty sequence": NOTHING,
+    "is not in list": NOTHING,
+    "zero-size array": NOTHING,
+}
+
 
 def example() -> tuple[np.ndarray, float]:
     """influence (4, 6): 4 outputs, 6 inputs; and a tolerance.
@@ -38,7 +46,7 @@ def check(cone: Any) -> None:
 
 def compare(cone: Any, inputs: Any, expected: Any, case: str = "") -> None:
     """What it returns for inputs (influence[, tolerance])."""
-    got = checks.call(cone, *inputs)
+    got = checks.call(cone, *inputs, hints=HINTS)
     checks.equal(got, expected, f"the cone{case}", mistakes(*inputs))
 
 
@@ -126,6 +134,14 @@ def mistakes(influence: Any, tolerance: float = 0.0) -> dict[str, Callable[[], A
             ends, nothing=(None, None)
         ),
         "an output that sees nothing gets an empty pair; give None": each(ends, nothing=()),
+        "an output that sees input 0 alone gets None: `seen.any()` is False where `seen` holds "
+        "nothing but a 0; ask for its length, `len(seen)`": lambda: [
+            None if pair == (0, 0) else pair for pair in each(ends)()
+        ],
+        "an output whose first input is step 0 gets None: `if first` is False for 0 as well as for "
+        "None; ask whether it `is None`": lambda: [
+            pair if pair and pair[0] else None for pair in each(ends)()
+        ],
         "an output that sees nothing is left out; give None": lambda: [
             pair for pair in each(ends)() if pair is not None
         ],

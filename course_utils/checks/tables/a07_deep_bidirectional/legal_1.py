@@ -14,15 +14,30 @@ CALLS: dict[str, str] = {}
 
 STEPS = 6
 PRINCIPLE = (
-    "For every answer both must hold: the last step that the layer reads has happened when the "
-    "answer is due, and what is wanted is not among the steps that it reads."
+    "For every answer both must hold: the last step that the layer is given has happened when the "
+    "answer is due, struck out or not, and what is wanted is not among the steps that it reads."
 )
 NONE = "`wanted` may be None: ask for that first, `wanted is None or …`."
-HINTS = {"'NoneType' and 'int'": NONE, "'int' and 'NoneType'": NONE}
+EMPTY = (
+    "All steps of a use may be struck out: then the layer reads nothing. Whether it is time hangs "
+    "on the steps that it is given, struck out or not."
+)
+LENGTHS = (
+    "`due` and `wanted` have one entry for each answer, not for each step; `struck_out` may be "
+    "empty, or hold every step."
+)
+HINTS = {
+    "'NoneType' and 'int'": NONE,
+    "'int' and 'NoneType'": NONE,
+    "empty sequence": EMPTY,
+    "zero-size array": EMPTY,
+    "list index out of range": LENGTHS,
+    "with size 0": LENGTHS,
+}
 
 
 def example() -> dict[str, dict[str, Any]]:
-    """Six uses of a layer that is given 6 steps, and eight small ones, made to be tricky."""
+    """Six uses of a layer that is given 6 steps, and eleven small ones, made to be tricky."""
     return {name: use for name, (use, _) in _uses().items()}
 
 
@@ -78,6 +93,9 @@ def _uses() -> dict[str, tuple[dict[str, Any], bool]]:
         "one answer too early, one in time": (use([2, 3], [4, None], steps=4), False),
         "two answers long afterwards": (use([9, 9], [6, 12], steps=4), True),
         "too early, and for a step that is read": (use([1], [2], steps=4), False),
+        "give back the last step, struck out, when it is there": (use([3], [3], [3], 4), True),
+        "give back the last step, struck out, before it is there": (use([2], [3], [3], 4), False),
+        "give back both steps, both struck out": (use([1, 1], [0, 1], [0, 1], 2), True),
     }
 
 
@@ -85,11 +103,14 @@ def mistakes(uses: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[], An
     """Mistake → what it leads to."""
 
     def there(use: Any, due: int) -> bool:
-        """Has every step that the layer reads happened when the answer is due?"""
+        """Has every step that the layer is given happened when the answer is due?"""
         return bool(due >= use["steps"] - 1)
 
     def unread(use: Any, wanted: Any) -> bool:
         return wanted is None or wanted >= use["steps"] or wanted in use["struck_out"]
+
+    def last_read(use: Any) -> int:
+        return max((s for s in range(use["steps"]) if s not in use["struck_out"]), default=-1)
 
     def holds(use: Any, due: int, wanted: Any) -> bool:
         return there(use, due) and unread(use, wanted)
@@ -130,9 +151,17 @@ def mistakes(uses: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[], An
         "only the last answer is looked at; a use is legal when all its answers are": rule(
             of=lambda found: found[-1]
         ),
-        "the last step that is read is steps - 1, since they count from 0; due may be equal to "
+        "the last step that is given is steps - 1, since they count from 0; due may be equal to "
         "it": rule(lambda use, due, wanted: due >= use["steps"] and unread(use, wanted)),
-        "a step is missing when the answer is due: the layer reads up to steps - 1": rule(
+        "a struck-out step at the end is left out of the reckoning; a blank stands for a step that "
+        "is there, so the layer waits for it, too": rule(
+            lambda use, due, wanted: due >= last_read(use) and unread(use, wanted)
+        ),
+        "a use whose steps are all struck out is taken for cheating; of what is wanted the layer "
+        "reads nothing": only_unread(
+            lambda use, wanted: among(use, wanted) or len(use["struck_out"]) == use["steps"]
+        ),
+        "a step is missing when the answer is due: the layer is given steps up to steps - 1": rule(
             lambda use, due, wanted: due >= use["steps"] - 2 and unread(use, wanted)
         ),
         "the wanted step `steps` counts as read; the layer reads the steps before it": only_unread(

@@ -21,6 +21,11 @@ BY_HAND = (
 CALLS: dict[str, str] = {}
 
 MODES = ("concat", "sum", "mul", "ave")
+TWO_AXES = (
+    "States, (batch, units), are merged as well, and have two axes only. `axis=-1` is the last, "
+    "however many there are."
+)
+HINTS = {"AxisError": TWO_AXES, "tuple index out of range": TWO_AXES}
 
 
 def example() -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +52,14 @@ def compare(merge: Any, inputs: Any, expected: Any, case: str = "") -> None:
     """What merge returns for inputs (forward, backward, mode) against the expected array."""
     axes = common.STEPS if np.ndim(expected) == 3 else ["batch", "unit"]
     what = f'the result for mode "{inputs[2]}"{case}'
-    checks.close(checks.call(merge, *inputs), expected, what, mistakes(*inputs), axes)
+    try:
+        got = checks.call(merge, *inputs, hints=HINTS)
+    except checks.CheckError as error:
+        if "returns nothing" not in str(error):
+            raise
+        spelled = ", ".join(f'"{mode}"' for mode in MODES)
+        checks.fail(f'{error} The mode was "{inputs[2]}"; the four are {spelled}.')
+    checks.close(got, expected, what, mistakes(*inputs), axes)
 
 
 def mistakes(forward: Any, backward: Any, mode: str) -> dict[str, Callable[[], Any]]:

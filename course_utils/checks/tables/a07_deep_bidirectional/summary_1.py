@@ -59,7 +59,7 @@ def compare(
 ) -> None:
     """What it returns for inputs (x, forward_weights, backward_weights[, mask])."""
     what = f"the summary{case}"
-    got = checks.call(summary, *inputs, hints=common.HINTS)
+    got = checks.call(summary, *inputs, hints=common.MASK_HINTS)
     checks.close(got, expected, what, mistakes(*inputs), ["batch", "unit"], tolerance)
 
 
@@ -149,16 +149,36 @@ def mistakes(
     if mask is None:
         return told
     lengths = mask.sum(axis=1)
-    counted = np.maximum(lengths - 1, 0)
-    inside = common.within(x, lengths), common.within(mask, lengths)
+    each = "each row is turned round within its number of real steps"
+    whole = "Turn the whole time axis round, and the mask with it, as Keras does"
+    counted = (
+        "the last real step is counted from the number of real steps, as mask.sum(axis=1) - 1; "
+        "that is its place only where all padding is at the end"
+    )
+    inside = common.within(x, lengths)
+    unmasked = common.walk(x, forward_weights)[0][rows, lengths - 1]
+
+    def within(mask: Any) -> Callable[[], Any]:
+        return both(f_last, walked(inside, backward_weights, mask))
+
     return told | {
         f"{everybody}. And where that step is masked, the sequence holds zeros": lambda: sequence[
             :, -1
         ],
         "the sequence is read at both its ends, and where these steps are masked it holds zeros; "
         "`run` also returns the last state": both(f[:, -1], b[:, 0]),
-        "the last real step is counted from the number of real steps; that is its place only "
-        "where all padding is at the end": both(f[rows, counted], b_last),
+        counted: both(f[rows, lengths - 1], b_last),
+        f"{counted}. And step 0, where you take the backward direction, may be masked: there the "
+        "sequence holds zeros": both(f[rows, lengths - 1], b[:, 0]),
+        f"`run` has no mask, and {counted}": both(unmasked, b_last),
+        f"`run` has no mask, each row is turned round within its number of real steps, and "
+        f"{counted}": both(unmasked, common.walk(inside, backward_weights)[0][rows, lengths - 1]),
+        "the backward direction is taken at step 0 of the sequence, and where that step is masked "
+        "the sequence holds zeros; `run` also returns the last state": both(f_last, b[:, 0]),
+        "the forward direction is taken at the last step of the sequence, and where that step is "
+        "masked the sequence holds zeros; `run` also returns the last state": both(
+            f[:, -1], b_last
+        ),
         "the mask is not used": both(
             walked(x, forward_weights, None), walked(turned, backward_weights, None)
         ),
@@ -173,7 +193,12 @@ def mistakes(
         "the mask is inverted: True is a real step": both(
             walked(x, forward_weights, ~mask), walked(turned, backward_weights, ~common.flip(mask))
         ),
-        "each row is turned round within its number of real steps; where padding comes first, or "
-        "between, real steps are then not turned. Turn the whole time axis round, as Keras "
-        "does": both(f_last, walked(inside[0], backward_weights, inside[1])),
+        f"{each}, x and the mask; where padding comes first, or between, real steps are then not "
+        f"turned. {whole}": within(common.within(mask, lengths)),
+        f"{each}, and read with the mask as it was: that holds only where all padding is at the "
+        f"end. {whole}": within(mask),
+        f"{each}, but the mask is flipped as a whole: the two do not belong together. "
+        f"{whole}": within(turned_mask),
+        f"{each}, and read without a mask: the padding is read as well, and changes the state. "
+        f"{whole}": within(None),
     }

@@ -19,7 +19,15 @@ PAIRS = (
     "keys @ W_k is (batch, time, units). Put a new axis into each, `[:, :, None]` into the one "
     "and `[:, None]` into the other, and their sum is (batch, steps, time, units)."
 )
-HINTS = dict.fromkeys(("broadcast", "matmul", "concatenat", "einsum"), PAIRS)
+PRODUCT = (
+    "In `a @ b` the last axis of `a` and the first of `b` must be equal: queries (batch, steps, "
+    "d_q) @ W_q (d_q, units), keys (batch, time, d_k) @ W_k (d_k, units), tanh(…) (…, units) @ v "
+    "(units,). Is one of them transposed, on the wrong side of `@`, or taken for another?"
+)
+HINTS = {
+    **dict.fromkeys(("core dimension", "not aligned"), PRODUCT),
+    **dict.fromkeys(("broadcast", "concatenat", "einsum"), PAIRS),
+}
 
 
 def example() -> tuple[np.ndarray, ...]:
@@ -41,7 +49,7 @@ def check(additive_scores: Any) -> None:
 def compare(additive_scores: Any, inputs: Any, expected: Any, case: str = "") -> None:
     """The scores for inputs (queries, keys, W_q, W_k, v)."""
     got = checks.call(additive_scores, *inputs, hints=HINTS)
-    checks.close(got, expected, f"the scores{case}", mistakes(*inputs), AXES)
+    checks.close(got, expected, f"the array of scores{case}", mistakes(*inputs), AXES)
 
 
 def _right(queries: Any, keys: Any, W_q: Any, W_k: Any, v: Any) -> Any:
@@ -90,6 +98,8 @@ def mistakes(queries: Any, keys: Any, W_q: Any, W_k: Any, v: Any) -> dict[str, C
             common.softmax(scores, axis=1)
         ),
         "the last axis, of length 1, is still there": lambda: scores[..., None],
+        "only as many keys as there are queries have a score; the loop over the keys runs to "
+        "keys.shape[1]": lambda: np.where(np.arange(keys.shape[1]) < queries.shape[1], scores, 0),
         "the first query is taken for all steps": lambda: scores[:, :1] + 0 * scores,
         "the keys are left out": lambda: np.tanh(q + 0 * k) @ v,
         "the queries are left out": lambda: np.tanh(k + 0 * q) @ v,

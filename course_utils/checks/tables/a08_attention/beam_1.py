@@ -61,7 +61,7 @@ def compare(beam: Any, cases: Sequence[Any], expected: Sequence[Any]) -> None:
     expected: for each case tokens and log-probability. One search that goes wrong may look like
     many mistakes, so a mistake is told only where it explains what was returned in all cases.
     """
-    got = [_parts(checks.call(beam, *one, hints=HINTS)) for one in cases]
+    got = [_parts(checks.call(beam, _limited(*one), *one[1:], hints=HINTS)) for one in cases]
     wrong = [k for k, parts in enumerate(got) if not _same(parts, expected[k])]
     if wrong:
         order = [*wrong, *(k for k in range(len(cases)) if k not in wrong)]
@@ -77,6 +77,29 @@ def compare(beam: Any, cases: Sequence[Any], expected: Sequence[Any]) -> None:
     for one, (tokens, log_p), right in zip(cases, got, expected, strict=True):
         checks.equal(tokens, right[0], f"the list of tokens{_said(one)}")
         checks.close(log_p, right[1], f"the log-probability{_said(one)}")
+
+
+def _limited(step: Any, _: Any, *case: Any) -> common.Step:
+    """`step`, for far more calls than a search needs that begins anew for each token."""
+    width, longest = case[2:4]
+    needed = 1 + (longest - 1) * width
+    most, calls = 4 * width * longest**2, 0
+
+    def limited(state: Any, token: Any) -> tuple[Any, Any]:
+        nonlocal calls
+        calls += 1
+        if calls > most:
+            checks.fail(
+                f"With width {width} and max_length {longest} `step` has been called more than "
+                f"{most} times; {needed} calls are enough, one for each open hypothesis in each "
+                "round. If each hypothesis keeps its own best continuations, their number "
+                "multiplies from round to round: are all continuations together cut to the places "
+                "that are left? And is the search over after max_length rounds?"
+            )
+        got: tuple[Any, Any] = step(state, token)
+        return got
+
+    return limited
 
 
 def _parts(got: Any) -> tuple[Any, Any]:
@@ -163,7 +186,19 @@ def mistakes(
         ),
         "the search stops when the best hypothesis is finished; it goes on until no open one is "
         "left, or max_length is reached": lambda: _best(search(until="best"), normalised),
+        "the search stops when a hypothesis is finished; it goes on until no open one is left, or "
+        "max_length is reached": slip(until="any"),
+        "the search stops when the best hypothesis is finished, and that one is taken; it goes on "
+        "until no open one is left, or max_length is reached, and the best of all is taken": slip(
+            until="best alone"
+        ),
+        "only the best hypothesis of a round can be finished; each one that is kept and ends with "
+        "the end token is": slip(first_alone=True),
         "hypotheses go on after the end token": slip(stops=False),
+        "all continuations of a hypothesis are the same list: `tokens.append(token)` changes it "
+        "for all of them; `tokens + [token]` makes a new one": lambda: _best(
+            search(lists="shared"), normalised
+        ),
         "the hypotheses that are cut off at max_length are left out; they count like the "
         "finished": some(True),
         "the finished hypotheses are forgotten: only those that are cut off at max_length "
@@ -191,6 +226,8 @@ def mistakes(
         ),
         "the answer is one token longer than max_length": slip(max_length=max_length + 1),
         "the answer is one token shorter than max_length": slip(max_length=max_length - 1),
+        "max_length is not used; after so many rounds the search is over, and the open hypotheses "
+        "are cut off": slip(max_length=4 * max_length**2),
         "the end token is missing at the end; when it comes it is part of the answer": of(
             lambda t, p: (t[:-1] if t[-1] == end else t, p)
         ),
@@ -216,6 +253,8 @@ def mistakes(
             "the shortest answer is taken": ranked(lambda t, p: -len(t)),
         }
     return told | {
+        "the value that was divided by the length is returned; it is for the choice alone, and the "
+        "log-probability of the whole is returned": of(lambda t, p: (t, p / len(t))),
         "the length is not taken into account although normalised is True": ranked(lambda t, p: p),
         "the end token does not count in the length; it is a token like the others": ranked(
             lambda t, p: p / max(len(t) - (t[-1] == end), 1)
@@ -264,11 +303,15 @@ def _search(
     added: Callable[[float, float], float] = lambda old, new: old + new,
     sign: int = 1,
     by_tokens: bool = False,
+    first_alone: bool = False,
+    lists: str = "own",
 ) -> list[Hypothesis]:
     """All that is found: tokens, log-probability, and whether it is finished; with slips.
 
     places: of what is finished: "kept", "fixed" (given back), "aside" (never taken), "compete"
-    until: "all", or the "first" is finished, or the "best"   apart: each keeps its own best
+    until: "all", or the "first" is finished, or the "best", which are what counts, or "best alone",
+    or "any", when open ones count too   apart: each keeps its own best
+    first_alone: only the best of a round can be finished   lists: of tokens, "own" or "shared"
     stops: at the end token   states: "own", "shared", "first"   fed: in place of the last token
     added: how log-probabilities come together   sign: −1 for the smallest   by_tokens: the order
     """
@@ -290,7 +333,13 @@ def _search(
             given = (tokens[-1] if tokens else start) if fed is None else fed
             used = {"own": own, "shared": state, "first": first}[states]
             log_p, state = step(used, given)
-            new = [([*tokens, k], added(total, float(p)), state) for k, p in enumerate(log_p)]
+            new = []
+            for k, p in enumerate(log_p):
+                longer = [*tokens, k]
+                if lists == "shared":
+                    tokens.append(k)
+                    longer = tokens
+                new.append((longer, added(total, float(p)), state))
             grown += [max(new, key=order)] if apart and tokens else new
         if places == "compete":
             grown += ended
@@ -300,8 +349,12 @@ def _search(
             grown = [one for one in grown if not over(one)]
         count = width - len(ended) if places == "kept" else width
         kept = sorted(grown, key=order, reverse=True)[:count]
-        ended += [one for one in kept if over(one)]
-        going = [one for one in kept if not over(one)]
+        ended += [one for one in (kept[:1] if first_alone else kept) if over(one)]
+        going = [one for k, one in enumerate(kept) if not over(one) or (first_alone and k)]
+        if until == "best alone" and kept and over(kept[0]):
+            return [(kept[0][0], kept[0][1], True)]
+        if until == "any" and ended:
+            break
         if (until == "first" and ended) or (until == "best" and kept and over(kept[0])):
             return [(t, p, True) for t, p, _ in ended]
     return [(t, p, True) for t, p, _ in ended] + [(t, p, False) for t, p, _ in going]

@@ -42,7 +42,7 @@ def compare(context: Any, inputs: Any, case: str = "", expected: Any = None) -> 
         shares = weights.transpose(2, 0, 1)[..., None] * values.transpose(1, 0, 2)[:, :, None]
         expected = sum(shares)
     got = checks.call(context, *inputs, hints=HINTS)
-    checks.close(got, expected, f"the contexts{case}", mistakes(*inputs), AXES)
+    checks.close(got, expected, f"the array of contexts{case}", mistakes(*inputs), AXES)
 
 
 def mistakes(weights: Any, values: Any) -> dict[str, Callable[[], Any]]:

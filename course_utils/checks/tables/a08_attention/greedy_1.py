@@ -41,11 +41,36 @@ def check(greedy: Any) -> None:
 
 
 def compare(greedy: Any, inputs: Any, expected: Any, case: str = "") -> None:
-    """The tokens for inputs (step, state, start, end, max_length)."""
+    """The tokens for inputs (step, state, start, end, max_length).
+
+    A short answer may look like many mistakes, so a mistake is told only where it explains what is
+    returned from other first states, too.
+    """
     got = checks.call(greedy, *inputs, hints=common.STEP_HINTS)
     if isinstance(got, tuple) and any(np.ndim(part) for part in got):
         checks.fail(f"Return the list of tokens alone. You returned {len(got)} things.")
-    checks.equal(got, expected, f"the list of tokens{case}", mistakes(*inputs))
+    what, told = f"the list of tokens{case}", mistakes(*inputs)
+    if not np.array_equal(got, expected):
+        others = [(example()[0], state, START, END, LONGEST) for state in common.STATES]
+        answers = [_answer(greedy, other) for other in others]
+        outcomes = [mistakes(*other) for other in others]
+        told = {
+            mistake: outcome
+            for mistake, outcome in told.items()
+            if all(
+                answer is None or np.array_equal(answer, outcome_there[mistake]())
+                for answer, outcome_there in zip(answers, outcomes, strict=True)
+            )
+        }
+    checks.equal(got, expected, what, told)
+
+
+def _answer(greedy: Any, inputs: Any) -> Any:
+    """What it returns, or None where it stops with an error."""
+    try:
+        return checks.call(greedy, *inputs)
+    except checks.CheckError:
+        return None
 
 
 def _right(step: Any, state: Any, start: int, end: int, max_length: int) -> list[int]:
@@ -79,15 +104,16 @@ def mistakes(
         "it is one token shorter than max_length": lambda: _written(
             step, state, start, end, max_length - 1
         ),
-        "the start token counts for max_length; only what is written counts": lambda: [
+        "the start token is part of the answer, and counts for max_length; only what is written is "
+        "part of it, and counts": lambda: [
             start,
             *_written(step, state, start, end, max_length - 1),
         ],
         "the state is not handed on: every step begins with the first state": slip(carried=False),
         "the decoder is given the start token at every step; it is given the token that it wrote "
-        "last": slip(fed=lambda token: start),
+        "last": slip(fed=lambda tokens: start),
         "the token of the step before is not handed on; the decoder is given the number of the "
-        "step": slip(counted=True),
+        "step": slip(fed=lambda tokens: len(tokens) or start),
         "the least probable token is taken; log-probabilities are negative, so the largest is the "
         "one nearest to 0": slip(choose=np.argmin),
         "the second most probable token is taken": slip(choose=lambda p: np.argsort(-p)[1]),
@@ -100,6 +126,15 @@ def mistakes(
         ],
         "the order is turned round": lambda: right[::-1],
         "step is called once before the loop, and what it said is lost": slip(lost=True),
+        "the decoder is given the start token twice: step is called with it before the loop, and "
+        "what it said is lost": slip(lost=True, fed=lambda tokens: tokens[-1] if tokens else start),
+        "the decoder is given the start token twice; after the first token it is given that "
+        "token": slip(fed=lambda tokens: tokens[-1] if tokens[1:] else start),
+        "the decoder is given each token one step too late, and the start token twice": slip(
+            fed=lambda tokens: tokens[-2] if tokens[1:] else start
+        ),
+        "the largest is looked for without the first entry, so that every number is one too small; "
+        "look through all entries": slip(choose=lambda p: np.argmax(p[1:])),
         "max_length is not used": lambda: _written(step, state, start, end, 8 * max_length),
     }
 
@@ -113,16 +148,15 @@ def _written(
     *,
     stops: bool = True,
     carried: bool = True,
-    fed: Callable[[int], int] = lambda token: token,
-    counted: bool = False,
+    fed: Callable[[list[int]], int] | None = None,
     choose: Callable[[Any], Any] = np.argmax,
     lost: bool = False,
 ) -> list[int]:
     """What is written, with slips.
 
-    stops: at the end token   carried: the state goes on   fed: what the decoder is given in place
-    of the last token   counted: it is given the number of the step   choose: which token is taken
-    lost: a first call whose token nobody takes
+    stops: at the end token   carried: the state goes on   fed: what the decoder is given after
+    these tokens, in place of the last   choose: which token is taken   lost: a first call whose
+    token is not written
     """
     tokens: list[int] = []
     first, token = state, start
@@ -130,8 +164,7 @@ def _written(
         log_p, state = step(state, start)
         token = int(np.argmax(log_p))
     while len(tokens) < max_length:
-        given = len(tokens) if counted and tokens else fed(token)
-        log_p, after = step(state if carried else first, given)
+        log_p, after = step(state if carried else first, fed(tokens) if fed else token)
         state, token = after, int(choose(log_p))
         tokens.append(token)
         if token == end and stops:

@@ -33,11 +33,19 @@ NOTHING = (
     "a sequence that is padding throughout leads to −∞ minus −∞, or to 0 divided by 0. With "
     "nothing to look at all weights are 0"
 )
-OVERFLOW = "np.exp overflows. Take the largest real score off all scores before it"
+OVERFLOW = "np.exp overflows. Take each query's largest real score off its scores before it"
 HIGHEST = (
     "padding decides how large the powers of e are. When its score is far above the others, taking "
     "it off leaves nothing of theirs, and its own overflows: take off the largest of the real "
     "scores, and leave padding out before np.exp"
+)
+SEVERAL = (
+    "the largest score is taken over {}; take off each query's own largest real score. Where its "
+    "scores lie far below the others', all its powers of e are 0 otherwise"
+)
+LITTLE = (
+    "a small number is added to the sum of the powers of e, so that the weights do not sum to 1; "
+    "divide by the sum itself, and put another number in its place only where it is 0"
 )
 HINTS = dict.fromkeys(("broadcast", "boolean index", "np.where", "mismatch"), MASK)
 
@@ -56,6 +64,8 @@ def check(masked_softmax: Any) -> None:
     compare(masked_softmax, (scores + 1000, mask), " of scores near 1000")
     hidden = scores + 1000 * ~mask[:, None]
     compare(masked_softmax, (hidden, mask), " when the scores of padding are near 1000")
+    apart = scores - 800 * np.arange(2)[:, None]
+    compare(masked_softmax, (apart, mask), " when the scores of two queries lie 800 apart")
     empty = mask & np.array([[True], [False], [True]])
     compare(masked_softmax, (scores, empty), " when a sequence is padding throughout")
 
@@ -74,7 +84,21 @@ def compare(masked_softmax: Any, inputs: Any, case: str = "", expected: Any = No
             "scores: give padding the score −∞, or take its powers of e out of the sum."
         )
     _finite(weights, what, *inputs)
+    if _little_added(weights, expected, *inputs):
+        checks.fail(f"{what[0].upper()}{what[1:]} looks like this mistake: {LITTLE}.")
     checks.close(got, expected, what, mistakes(*inputs), AXES)
+
+
+def _little_added(weights: Any, expected: Any, scores: Any, mask: Any) -> bool:
+    """Are the weights smaller by what 1e-8 to 1e-3, added to the sum, makes of them?"""
+    low = np.where(mask[:, None], scores, -np.inf)
+    top = low.max(axis=-1, keepdims=True)
+    total = np.exp(low - np.where(np.isfinite(top), top, 0)).sum(axis=-1, keepdims=True)
+    return any(
+        np.allclose(weights, expected * (total / (total + little)), rtol=1e-3 * little, atol=0)
+        and not np.allclose(weights, expected, rtol=1e-2 * little, atol=0)
+        for little in 10.0 ** np.arange(-8, -2)
+    )
 
 
 def _finite(weights: Any, what: str, scores: Any, mask: Any) -> None:
@@ -89,6 +113,8 @@ def _finite(weights: Any, what: str, scores: Any, mask: Any) -> None:
         reason = OVERFLOW
     elif scores.max() > 700:
         reason = HIGHEST
+    elif np.ptp(scores[real.any(axis=-1)].max(axis=-1)) > 700:
+        reason = SEVERAL.format("several queries")
     else:
         return
     checks.fail(f"{what[0].upper()}{what[1:]} holds NaN or infinity: {reason}.")
@@ -100,9 +126,17 @@ def mistakes(scores: Any, mask: Any) -> dict[str, Callable[[], Any]]:
     right, plain = common.masked(scores, mask), common.softmax(scores)
     empty = ~real.any(axis=-1, keepdims=True)
     low = np.where(real, scores, -np.inf)
-    top = scores.max(axis=-1, keepdims=True)
-    shifted = np.exp(scores - top) * real
     count = np.maximum(real.sum(axis=-1, keepdims=True), 1)
+
+    def less(top: Any) -> Callable[[], Any]:
+        """The powers of e with this taken off, divided by their sum where it is not 0."""
+
+        def outcome() -> Any:
+            e = np.exp(np.where(real, scores, -np.inf) - np.where(np.isfinite(top), top, 0))
+            total = e.sum(axis=-1, keepdims=True)
+            return e / np.where(total == 0, 1, total)
+
+        return outcome
 
     def over(axis: Any) -> Callable[[], Any]:
         """The softmax over another axis, padding left out."""
@@ -119,7 +153,14 @@ def mistakes(scores: Any, mask: Any) -> dict[str, Callable[[], Any]]:
         "a sequence that is padding throughout gets weights all the same; with nothing to look at "
         "all weights are 0"
     )
-    told = {
+    return {
+        HIGHEST: less(scores.max(axis=-1, keepdims=True)),
+        SEVERAL.format("several queries"): less(low.max(axis=(1, 2), keepdims=True)),
+        SEVERAL.format("several queries, those of all sequences"): less(low.max()),
+        SEVERAL.format("several queries, and over padding"): less(
+            scores.max(axis=(1, 2), keepdims=True)
+        ),
+        SEVERAL.format("everything, padding and all"): less(scores.max()),
         "the mask is not used: padding gets weight": lambda: plain,
         "the mask comes after the softmax, so that the weights no longer sum to 1; leave padding "
         "out of the sum": lambda: plain * real,
@@ -167,7 +208,3 @@ def mistakes(scores: Any, mask: Any) -> dict[str, Callable[[], Any]]:
             scores / np.sqrt(scores.shape[-1]), mask
         ),
     }
-    if np.any(scores[~real] > scores.max(where=real, initial=-np.inf) + 700):
-        total = shifted.sum(axis=-1, keepdims=True)
-        return {HIGHEST: lambda: shifted / np.where(total == 0, 1, total)} | told
-    return told

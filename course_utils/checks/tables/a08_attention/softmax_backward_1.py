@@ -88,6 +88,8 @@ def mistakes(d: Any, weights: Any) -> dict[str, Callable[[], Any]]:
         "the weights is given": lambda: d - weights,
         "weights − d: that is another gradient, and d comes from the loss": lambda: weights - d,
         "the slopes of the weights are summed, without d": lambda: weights * (1 - weights),
+        "it is zero, or nothing but rounding. ∂L/∂α_i belongs inside the sum over i; with ∂L/∂α_j "
+        "in its place the slopes cancel. Or was an array of zeros never filled?": lambda: 0 * d,
         "d is returned as it came": lambda: d,
         "α is squared in front of the bracket": lambda: weights**2 * (d - mean),
         "the softmax of d is taken; what is asked is the gradient on the way back": lambda: (

@@ -41,27 +41,30 @@ def example() -> tuple[list[str], list[int], dict[str, int]]:
 def check(encode: Any, decode: Any) -> None:
     """The tests that students see."""
     words, numbers, ids = example()
+    turned = dict(sorted(ids.items()))  # the ids do not rise: a 6, cat 3, dog 5, saw 4, the 2
     compare(encode, (words, ids), [2, 5, 4, 2, 1, 1, 3])
     compare(encode, ([], ids), [], " of no words")
     compare(encode, (["cat", "cow"], {}), [1, 1], " with an empty dictionary")
+    compare(encode, (words, turned), [2, 5, 4, 2, 1, 1, 3], " with a dictionary in no order")
     said = ["a", UNKNOWN, "cat", UNKNOWN, "saw", "the", "dog"]
     compare_back(decode, (numbers, ids), said)
     compare_back(decode, (np.array([4, 1, 5, 0]), ids), ["saw", UNKNOWN, "dog"], " of an array")
     compare_back(decode, ([0, 0, 0], ids), [], " of nothing but padding")
+    compare_back(decode, (numbers, turned), said, " with a dictionary in no order")
 
 
 def compare(encode: Any, inputs: Any, expected: Sequence[int], case: str = "") -> None:
     """What encode returns for inputs (words, ids)."""
     words, ids = inputs
     got = checks.call(encode, words, ids, hints=HINTS)
-    checks.equal(got, expected, f"the ids that `encode` gives{case}", mistakes(words, ids))
+    checks.equal(got, expected, f"the list of ids that `encode` gives{case}", mistakes(words, ids))
 
 
 def compare_back(decode: Any, inputs: Any, expected: Sequence[str], case: str = "") -> None:
     """What decode returns for inputs (numbers, ids)."""
     numbers, ids = inputs
     got = checks.call(decode, numbers, ids, hints=BACK)
-    what = f"the words that `decode` gives{case}"
+    what = f"the list of words that `decode` gives{case}"
     checks.equal(got, expected, what, mistakes_back(numbers, ids))
 
 
@@ -103,6 +106,10 @@ def mistakes(words: Sequence[str], ids: Mapping[str, int]) -> dict[str, Callable
         "every id is 1 too large: the dictionary's numbers are the ids already": each(
             lambda w: 1, 1
         ),
+        "a word's place in the dictionary is counted; its id is `ids[word]`, and the dictionary "
+        "may stand in any order": lambda: [
+            list(ids).index(word) + 2 if word in ids else 1 for word in words
+        ],
         "it goes through the dictionary; go through the words": lambda: list(ids.values()),
     }
 
@@ -149,6 +156,8 @@ def mistakes_back(numbers: Sequence[int], ids: Mapping[str, int]) -> dict[str, C
         "dictionary round": at(0),
         "the place in the list of words is the id less 1; the ids begin at 2, so turn the "
         "dictionary round": at(1),
+        "the id less 2 is taken for the place in the dictionary, which may stand in any order; "
+        "turn the dictionary round instead": at(2),
         "it is one text; a list of words is wanted": lambda: " ".join(said()),
         "it is one text, without spaces; a list of words is wanted": lambda: "".join(said()),
         "the words stand in the order of the dictionary, each once; go through the "

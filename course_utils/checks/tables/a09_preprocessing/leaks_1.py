@@ -62,7 +62,7 @@ def spoilt(inputs: Inputs, names: Sequence[str]) -> Inputs:
     if "copies" in names:
         test["x"][4] = train["x"][2]
     if "groups" in names:
-        test["group"][3] = train["group"][1]
+        test["group"][3] = train["group"][8]
     if "order" in names:
         train["time"][5] = np.median(test["time"])
     fitted = [train["x"], test["x"]] if "scaler" in names else [train["x"]]
@@ -106,6 +106,10 @@ def _sets() -> dict[str, tuple[Inputs, set[str]]]:
             set(),
         ),
         "one value in common": (_with(clean, 1, "x", (2, 0), train["x"][7, 0]), set()),
+        "a row that is close to one of train, and not equal": (
+            _with(clean, 1, "x", 3, train["x"][5] + np.array([0.01, -0.02, 0.01])),
+            set(),
+        ),
         "the same row in both at the same place": (
             _with(clean, 1, "x", 1, train["x"][1]),
             {"copies"},
@@ -117,6 +121,10 @@ def _sets() -> dict[str, tuple[Inputs, set[str]]]:
         "the same row twice in train": (_with(clean, 0, "x", 8, train["x"][3]), set()),
         "the same row twice in test": (_with(clean, 1, "x", 5, test["x"][1]), set()),
         "a column that is the target in all rows but one": (near_future, set()),
+        "a column that is close to the target, and not equal": (
+            _with(clean, 0, "x", (slice(None), 2), train["y"] + np.tile([0.01, -0.02], 6)),
+            set(),
+        ),
         "the target in the first column": (
             _with(clean, 0, "x", (slice(None), 0), train["y"]),
             {"future"},
@@ -150,6 +158,10 @@ def _sets() -> dict[str, tuple[Inputs, set[str]]]:
         "a scaler fitted on test": ((train, test, test["x"].mean(axis=0)), {"scaler"}),
         "a scaler that is off in one feature": (
             (train, test, mean + np.array([0, 0, 0.1])),
+            {"scaler"},
+        ),
+        "a scaler that is off in two features, as much up as down": (
+            (train, test, mean + np.array([0.1, -0.1, 0])),
             {"scaler"},
         ),
         "a mean that is rounded in its last digit": ((train, test, mean * (1 + 1e-14)), set()),
@@ -257,6 +269,9 @@ def mistakes() -> dict[str, dict[str, Rule]]:
             "all rows of test must be in train, for you; one is enough": lambda a, b, m: (
                 equal(a, b).all(axis=2).any(axis=1).all()
             ),
+            "rows that are close are copies, too, for you; they must be equal": lambda a, b, m: (
+                (np.abs(b["x"][:, None] - a["x"]) < 0.05).all(axis=2).any()
+            ),
             "the target is compared as well; a copy is a row of x": lambda a, b, m: (
                 equal(a, b).all(axis=2) & (b["y"][:, None] == a["y"])
             ).any(),
@@ -311,15 +326,18 @@ def mistakes() -> dict[str, dict[str, Rule]]:
             "it is compared with the mean of test": lambda a, b, m: apart(a, m, b["x"]).any(),
             "it is compared with the mean of train and test together, and is a leak where it is "
             "not that": lambda a, b, m: apart(a, m, whole(a, b)).any(),
-            "the sum of the means is compared; compare feature by feature": lambda a, b, m: (
-                not np.isclose(m.sum(), a["x"].mean(axis=0).sum())
-            ),
+            "the sum of the means, or their mean, is compared; compare feature by "
+            "feature": lambda a, b, m: not np.isclose(m.sum(), a["x"].mean(axis=0).sum()),
         },
         "future": {
             "one row in which x holds the target is enough for you; it must be all "
             "rows": lambda a, b, m: same(a).any(),
             "in every row some column must hold the target, for you; it must be one and the "
             "same": lambda a, b, m: same(a).any(axis=1).all(),
+            "a column that goes with the target, or is close to it, is enough for you; it must be "
+            "equal in every row": lambda a, b, m: any(
+                abs(np.corrcoef(column, a["y"])[0, 1]) > 0.99 for column in a["x"].T
+            ),
             "all columns must be the target, for you; one is enough": lambda a, b, m: same(a).all(),
             "only the last column is looked at": lambda a, b, m: same(a)[:, -1].all(),
             "only the first column is looked at": lambda a, b, m: same(a)[:, 0].all(),

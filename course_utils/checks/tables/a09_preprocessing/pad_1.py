@@ -19,6 +19,8 @@ CALLS: dict[str, str] = {}
 AXES = ["sequence", "step"]
 PLACES = ("pre", "post")
 HINTS = {
+    "inhomogeneous": "The sequences differ in length, so they are no array yet: start from zeros "
+    "of shape (n, length) and put the ids of each sequence into its row.",
     "could not broadcast": "As many ids as places must meet. Cut what is too long before you put "
     "it in. And in a short or empty sequence look at a slice such as `[-n:]`: with n = 0 it is "
     "the whole row.",
@@ -55,10 +57,17 @@ def check(pad: Any) -> None:
 
 def compare(pad: Any, inputs: Any, expected: tuple[Any, Any]) -> None:
     """What pad returns for inputs (sequences, length[, padding, truncating])."""
-    words = ", padding {!r}, truncating {!r}".format(*inputs[2:]) if inputs[2:] else ""
+    words = (
+        ", padding {!r}, truncating {!r}".format(*inputs[2:]) if inputs[2:] else ", no ends given"
+    )
     case = f"(length {inputs[1]}{words})"
     array, mask = checks.unpack(checks.call(pad, *inputs, hints=HINTS), "the array", "the mask")
     wrong = mistakes(*inputs)
+    exchanged = np.array_equal(array, expected[1]) and np.array_equal(mask, expected[0])
+    if exchanged and not np.array_equal(*expected):
+        checks.fail(
+            f"The array and the mask {case} are exchanged: return the array first, then the mask."
+        )
     checks.close(array, expected[0], f"the array {case}", wrong["array"], AXES)
     if np.asarray(array).dtype.kind not in "iu":
         checks.fail(
@@ -66,13 +75,25 @@ def compare(pad: Any, inputs: Any, expected: tuple[Any, Any]) -> None:
             "embedding looks rows up by them: make the array with dtype=int."
         )
     checks.close(mask, expected[1], f"the mask {case}", wrong["mask"], AXES)
+    if np.asarray(mask).dtype.kind == "f":
+        checks.fail(
+            f"The mask {case} has dtype {np.asarray(mask).dtype}. True and False are wanted: "
+            "compare, as in `array != 0`, or make the mask with dtype=bool."
+        )
 
 
 def mistakes(
-    sequences: Sequence[Sequence[int]], length: int, padding: str = "post", truncating: str = "post"
+    sequences: Sequence[Sequence[int]], length: int, padding: str = "", truncating: str = ""
 ) -> dict[str, dict[str, Callable[[], Any]]]:
     """For the array and for the mask: mistake → what it leads to."""
     other = {"pre": "post", "post": "pre"}
+    keras = ""
+    if not padding:
+        padding = truncating = "post"
+        keras = (
+            '. The call gives no ends, so those of the `def` line hold: "post" for both here; in '
+            'Keras it is "pre"'
+        )
 
     def cut(sequence: Sequence[int], place: str) -> list[int]:
         start = max(len(sequence) - length, 0) if place == "pre" else 0
@@ -108,13 +129,13 @@ def mistakes(
         "array": {
             f"short sequences are padded at the {'start' if padding == 'post' else 'end'}; padding "
             f"{padding!r} puts the zeros {'after' if padding == 'post' else 'before'} the "
-            "ids": array(padding=other[padding]),
+            f"ids{keras}": array(padding=other[padding]),
             f"the wrong end of long sequences is kept; truncating {truncating!r} cuts off the "
-            f"{'last' if truncating == 'post' else 'first'} ids": array(
+            f"{'last' if truncating == 'post' else 'first'} ids{keras}": array(
                 truncating=other[truncating]
             ),
             "padding and truncating are exchanged": array(padding=truncating, truncating=padding),
-            "both padding and truncating go to the wrong end": array(
+            f"both padding and truncating go to the wrong end{keras}": array(
                 padding=other[padding], truncating=other[truncating]
             ),
             "every row is as long as the longest sequence; `length` says how long": wide,
@@ -134,6 +155,8 @@ def mistakes(
             "there, and a slice that begins at a negative place counts from the end": array(
                 cut=short_too
             ),
+            "it says True or False (1 or 0); the ids are wanted, and the mask comes "
+            "second": lambda: real,
             "the padding is 1, which means an unknown word; it is 0": array(fill=lambda kept: 1),
             "the padding is -1; it is 0": array(fill=lambda kept: -1),
             "short sequences are filled with their last id; padding is 0": array(

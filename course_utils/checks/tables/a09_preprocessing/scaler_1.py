@@ -53,6 +53,8 @@ def check(fit_scaler: Any, apply: Any, invert: Any) -> None:
     """The tests that students see."""
     series, train = example()
     compare_fit(fit_scaler, (series, train), (MEAN, SCALE), tolerance=2e-4)
+    finer = np.array([1e-3, 1.0, 1.0])  # the first feature in other units: a scale below 1
+    compare_fit(fit_scaler, (series * finer, train), (MEAN * finer, SCALE * finer), tolerance=2e-4)
     mean, scale = np.array([4.0, 500.0, 7.0]), np.array([2.0, 250.0, 1.0])
     scaled = [[2.0, -1.6, 0.0], [0.5, 1.2, 0.0], [0.0, NAN, 2.0], [1.5, 0.0, 0.0]]
     compare(apply, (series[5:], mean, scale), scaled)
@@ -73,7 +75,7 @@ def compare_fit(fit_scaler: Any, inputs: Any, expected: Any, tolerance: float = 
     wrong = mistakes(*inputs)
     case = f" (training part: {len(train)} of {len(series)} steps)"
     for name, mine, wanted in zip(("mean", "scale"), got, expected, strict=True):
-        what, times = f"the {name}s{case}", 1 / np.abs(wanted)
+        what, times = f"the array of {name}s{case}", 1 / np.abs(wanted)
         checks.close(mine, wanted, what, wrong[name], ["feature"], tolerance, times)
 
 
@@ -161,8 +163,9 @@ def mistakes(series: Any, train: Any) -> dict[str, dict[str, Callable[[], Any]]]
             across: _quiet(lambda: np.nanstd(part, axis=1)),
             "it is the variance; its root is wanted": lambda: np.where(bare() == 0, 1, bare() ** 2),
             "it is divided by n - 1, and here by n (np.nanstd as it is)": deviation(part, 1),
-            "a feature that does not vary has the scale 0, or next to it, and `apply` would divide "
-            "by that; its scale is 1": bare,
+            "a feature that does not vary in the training part has the scale 0, or next to it, and "
+            "`apply` would divide by that; its scale is 1, whatever it does in the rest of the "
+            "series": bare,
             "1 is added to every scale; only where a feature does not vary is it 1": lambda: (
                 bare() + 1
             ),

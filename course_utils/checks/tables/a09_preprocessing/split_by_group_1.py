@@ -40,7 +40,17 @@ def example() -> tuple[list[str], list[str], float]:
 NUMBERED = [7, 3, 3, 11, 7, 3, 3, 3]  # groups may be numbers
 
 # Who is in the test part at which share.
-CHOSEN = {0.25: "da", 0.375: "dac", 0.5: "dace", 0.125: "d", 0.0625: "d", 0.875: "daceb"}
+CHOSEN = {
+    0.25: "da",
+    0.375: "dac",
+    0.5: "dace",
+    0.125: "d",
+    0.0625: "d",
+    0.875: "daceb",
+    0.4: "dace",  # 6.4 examples
+}
+# 5 and 1 of 15 are 0.4 exactly, and 5/15 + 1/15 is a little less.
+THIRDS = list("yxyzyyxyxyxyyxy")
 
 
 def check(split_by_group: Any) -> None:
@@ -50,6 +60,9 @@ def check(split_by_group: Any) -> None:
         test = [i for i, group in enumerate(GROUPS) if group in chosen]
         train = [i for i, group in enumerate(GROUPS) if group not in chosen]
         cases.append(((GROUPS, ORDER, share), (train, test)))
+    test = [i for i, group in enumerate(THIRDS) if group != "y"]
+    train = [i for i, group in enumerate(THIRDS) if group == "y"]
+    cases.append(((THIRDS, list("xzy"), 0.4), (train, test)))
     compare(split_by_group, cases)
 
 
@@ -75,8 +88,31 @@ def compare(split_by_group: Any, cases: Sequence[Case]) -> None:
                 f"The split {case} looks like this mistake: {text}. In test you have {parts[1]}, "
                 f"expected {expected[1]}."
             )
+    for k in wrong:
+        if torn := _torn(cases[k][0][0], *found[k]):
+            group, left, taken = torn
+            checks.fail(
+                f"The split (share {cases[k][0][2]:g} of {len(cases[k][0][0])} examples) tears a "
+                f"group apart: the examples {left} and {taken} are both of group {group!r}, and "
+                f"{left} is in train, {taken} in test. Take whole groups, as `order` names them, "
+                "and then the indices of all their examples."
+            )
     for name, mine, wanted in zip(("train", "test"), parts, expected, strict=True):
         checks.equal(mine, wanted, f"the part {name} {case}")
+
+
+def _torn(groups: Sequence[Any], train: Any, test: Any) -> tuple[Any, int, int] | None:
+    """A group that has an example in train and another in test, and these two; None if none has."""
+    for part in (train, test):
+        if not isinstance(part, (list, tuple)):
+            return None
+        if not all(type(i) is int and 0 <= i < len(groups) for i in part):
+            return None
+    for i in train:
+        for j in test:
+            if i != j and groups[i] == groups[j]:
+                return groups[i], i, j
+    return None
 
 
 def _listed(part: Any) -> Any:
@@ -125,6 +161,16 @@ def mistakes(
                 chosen.append(group)
         return chosen
 
+    def summed() -> list[Any]:
+        chosen: list[Any] = []
+        held = 0.0
+        for group in order:
+            if held >= share:
+                break
+            chosen.append(group)
+            held += sizes[group] / n
+        return chosen
+
     right = taken(order, lambda m: m >= share * n)
     train, test = parts(right)
     first = list(dict.fromkeys(groups))
@@ -153,6 +199,12 @@ def mistakes(
         "at least the share": lambda: parts(below()),
         "test never gets more than its share, and smaller groups fill it up; take the groups in "
         "their order until it has at least the share": lambda: parts(fitting()),
+        "share * len(groups) is cut or rounded to a whole number, so that test may have less than "
+        "its share; compare with the product as it is": whole(enough=lambda m: m >= count),
+        "the shares of the groups are added up, and each sum is rounded: 5/15 + 1/15 comes out "
+        "below 0.4. Count examples, and compare their number with share * len(groups)": lambda: (
+            parts(summed())
+        ),
         "only one group is in test": lambda: parts(order[:1]),
         "the groups are taken in the order of the alphabet (or of size); take them in the order "
         "that is given": whole(sorted(order)),

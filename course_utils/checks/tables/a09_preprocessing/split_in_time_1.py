@@ -93,6 +93,9 @@ def mistakes(
     def whole(start: int, low: int, high: int) -> bool:
         return low <= start and start + span <= high
 
+    def whole_to(end: int) -> Callable[[int, int, int], bool]:
+        return lambda start, low, high: whole(start, low, min(high, end))
+
     def by(rule: Callable[[int, int, int], bool]) -> Callable[[], list[list[int]]]:
         return lambda: split(rule)
 
@@ -162,6 +165,13 @@ def mistakes(
             lambda i, low, high: low <= i < high, range(len(starts)), counted
         ),
         "the last part is missing: it has no border behind it": lambda: split(whole)[:-1],
+        "the last part ends at the last start; it has no border behind it, and every window that "
+        "begins there stays": by(whole_to(max(starts))),
+        "the last part ends one step behind the last start; it has no border behind it, and every "
+        "window that begins there stays": by(whole_to(max(starts) + 1)),
+        "the window with the last start is dropped; the last part has no border behind it": by(
+            lambda s, low, high: whole(s, low, high) and s < max(starts)
+        ),
         "the first part is missing: it has no border before it": lambda: split(whole)[1:],
         "the parts stand from the last to the first; the earliest comes first": lambda: split(
             whole

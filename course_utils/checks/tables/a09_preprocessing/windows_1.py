@@ -18,11 +18,18 @@ CALLS: dict[str, str] = {}
 
 INPUT_AXES = ["window", "step", "feature"]
 TARGET_AXES = ["window", "step ahead", "feature"]
+STRIDE_INSIDE = (
+    "stride is taken inside the windows, from step to step; a window's steps follow each other, "
+    "and stride parts the windows"
+)
+UNEQUAL = (
+    "The windows or the targets differ in length: the last ones run past the end of the series. "
+    "How far along may a window begin, so that its targets still fit? And only the starts depend "
+    "on `stride`: inside a window every step is taken."
+)
 HINTS = {
-    "inhomogeneous": "The windows or the targets differ in length: the last ones run past the end "
-    "of the series. How far along may a window begin, so that its targets still fit?",
-    "must have the same shape": "The windows or the targets differ in length: the last ones run "
-    "past the end of the series. How far along may a window begin, so that its targets still fit?",
+    "inhomogeneous": UNEQUAL,
+    "must have the same shape": UNEQUAL,
     "need at least one array": "There is not a single window. From which step to which may one "
     "begin?",
 }
@@ -65,9 +72,23 @@ def compare(windows: Any, inputs: Any, expected: tuple[Any, Any]) -> None:
     case = f"({len(inputs[0])} steps, {told})"
     got = checks.unpack(checks.call(windows, *inputs, hints=HINTS), "the inputs", "the targets")
     wrong = mistakes(*inputs)
+    if len(inputs) > 3 and _strides_inside(got[0], inputs[0], inputs[3]):
+        wrong["inputs"] = {STRIDE_INSIDE: got[0]}
     parts = zip(("inputs", "targets"), (INPUT_AXES, TARGET_AXES), got, expected, strict=True)
     for name, axes, mine, wanted in parts:
         checks.close(mine, wanted, f"the array of {name} {case}", wrong[name], axes)
+
+
+def _strides_inside(got: Any, series: Any, stride: int) -> bool:
+    """Is each window taken from the series with `stride` from step to step, wherever it begins?"""
+    try:
+        windows = np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    if stride < 2 or windows.ndim != 3 or not len(windows) or windows.shape[1] < 2:
+        return False
+    runs = [series[start::stride][: windows.shape[1]] for start in range(len(series))]
+    return all(any(np.array_equal(window, run) for run in runs) for window in windows)
 
 
 def mistakes(
@@ -77,8 +98,8 @@ def mistakes(
     last = len(series) - width - horizon  # where the last window may begin at the latest
     right = np.arange(0, last + 1, stride)
 
-    def inputs(starts: Any = right, width: int = width, every: int = 1) -> Any:
-        return series[np.asarray(starts)[:, None] + every * np.arange(width)]
+    def inputs(starts: Any = right, width: int = width) -> Any:
+        return series[np.asarray(starts)[:, None] + np.arange(width)]
 
     def targets(move: int = 0, starts: Any = right, horizon: int = horizon) -> Any:
         """move: how many steps too late the targets begin."""
@@ -88,8 +109,8 @@ def mistakes(
         return series[places]
 
     of_starts: dict[str, Any] = {
-        "the last window is missing (off by one): it may begin at step time - width - horizon, "
-        "and `range` leaves its end out": np.arange(0, last, stride),
+        "the last window is missing (off by one): it may still begin at step time - width - "
+        "horizon": np.arange(0, last, stride),
         "every window of the stride begins one step late (off by one): the first begins at step "
         "0": right[:-1] + 1 if right[-1] + 1 > last else right + 1,
         "stride is not looked at: a window begins at every step": np.arange(last + 1),
@@ -115,8 +136,6 @@ def mistakes(
     return {
         "inputs": {
             **{text: _of(inputs, starts) for text, starts in of_starts.items() if len(starts)},
-            "stride is taken inside the windows, from step to step; a window's steps follow each "
-            "other, and stride parts the windows": lambda: inputs(every=stride),
             "the windows have horizon more steps: their targets are among the inputs": lambda: (
                 inputs(width=width + horizon)
             ),

@@ -37,6 +37,18 @@ def layer(x, W, U, b, mask):
     )
 
 
+def reversed_within(mask: str, end: str = "reverse_within(backward, lengths)") -> str:
+    """mask: which the backward direction is given   end: what it says, in the order of time."""
+    return f"""
+def bidirectional(x, forward_weights, backward_weights, mask=None):
+    lengths = np.full(len(x), x.shape[1]) if mask is None else mask.sum(axis=1)
+    real = 1 if mask is None else mask[:, :, None]
+    forward, _ = run(x, *forward_weights, mask)
+    backward, _ = run(reverse_within(x, lengths), *backward_weights, {mask})
+    return np.concatenate([forward, {end}], axis=-1)
+"""
+
+
 WRONG = {
     "not turned back": (
         change("backward[:, ::-1]]", "backward]"),
@@ -218,6 +230,62 @@ def bidirectional(x, forward_weights, backward_weights, mask=None):
     return np.concatenate([forward, reverse_within(backward, lengths)], axis=-1)
 """,
         "each row is turned round within its number of real steps",
+    ),
+    "reversed within the length, the mask as it was": (
+        reversed_within("mask"),
+        "read with the mask as it was: that holds only where all padding is at the end",
+    ),
+    "reversed within the length, the mask flipped": (
+        reversed_within("None if mask is None else mask[:, ::-1]"),
+        "but the mask is flipped as a whole: the two do not belong together",
+    ),
+    "reversed within the length, no mask": (
+        reversed_within("None"),
+        "read without a mask: padding is then read wherever it is not at the end",
+    ),
+    "reversed within the length, no mask, results masked": (
+        reversed_within("None", end="reverse_within(backward, lengths) * real"),
+        "read without a mask; the results are masked",
+    ),
+    "reversed within the length, then flipped": (
+        reversed_within("mask", end="backward[:, ::-1]"),
+        "read with the mask as it was; what the backward direction says is flipped as a whole",
+    ),
+    "reversed within the length, the mask flipped, then flipped": (
+        reversed_within("None if mask is None else mask[:, ::-1]", end="backward[:, ::-1]"),
+        "real steps, and what the backward direction says is flipped as a whole",
+    ),
+    "reversed within the length, no mask, then flipped": (
+        reversed_within("None", end="backward[:, ::-1]"),
+        "read without a mask; what the backward direction says is flipped as a whole",
+    ),
+    "is there a mask?": (
+        change("None if mask is None else mask[:, ::-1]", "mask[:, ::-1] if mask else None"),
+        "To ask whether there is a mask, write `if mask is None`",
+    ),
+    "weights without the star": (
+        change("*forward_weights, mask)", "forward_weights, mask)"),
+        "The star lays out a list of weights",
+    ),
+    "weights without the star, the mask by name": (
+        change("*forward_weights, mask)", "forward_weights, mask=mask)"),
+        "The star lays out a list of weights",
+    ),
+    "a row of nothing but padding": (
+        """
+def bidirectional(x, forward_weights, backward_weights, mask=None):
+    real = np.ones(x.shape[:2], bool) if mask is None else mask
+    result = np.zeros((*x.shape[:2], 2 * len(forward_weights[2])))
+    for i, row in enumerate(real):
+        steps = np.flatnonzero(row)
+        first, last = steps[0], steps[-1] + 1
+        part, marks = x[i : i + 1, first:last], real[i : i + 1, first:last]
+        there, _ = run(part, *forward_weights, marks)
+        back, _ = run(part[:, ::-1], *backward_weights, marks[:, ::-1])
+        result[i, first:last] = np.concatenate([there, back[:, ::-1]], axis=-1)[0]
+    return result
+""",
+        "A row may have no real step at all",
     ),
     "held where masked": (own_run("h", "h"), "a masked step repeats the state"),
     "reset where masked": (own_run("0", "h"), "a masked step sets the state to zero"),

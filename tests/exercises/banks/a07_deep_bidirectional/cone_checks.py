@@ -95,7 +95,50 @@ def cone(influence, tolerance=0.0):
     return [(np.flatnonzero(row > tolerance)[0], np.flatnonzero(row > tolerance)[-1])
             for row in influence]
 """,
-        "That array is empty",
+        "An output may see nothing",
+    ),
+    "nothing forgotten, with min and max": (
+        """
+def cone(influence, tolerance=0.0):
+    return [(min(seen), max(seen)) for row in influence
+            for seen in [[s for s in range(len(row)) if row[s] > tolerance]]]
+""",
+        "An output may see nothing",
+    ),
+    "nothing forgotten, with index": (
+        """
+def cone(influence, tolerance=0.0):
+    rows = [[bool(size > tolerance) for size in row] for row in influence]
+    return [(row.index(True), len(row) - 1 - row[::-1].index(True)) for row in rows]
+""",
+        "An output may see nothing",
+    ),
+    "nothing forgotten, with NumPy's min and max": (
+        """
+def cone(influence, tolerance=0.0):
+    rows = [np.flatnonzero(row > tolerance) for row in influence]
+    return [(seen.min(), seen.max()) for seen in rows]
+""",
+        "An output may see nothing",
+    ),
+    "seen.any()": (
+        answer().replace("if len(seen)", "if seen.any()"),
+        "`seen.any()` is False where `seen` holds nothing but a 0",
+    ),
+    "if first": (
+        """
+def cone(influence, tolerance=0.0):
+    pairs = []
+    for row in influence:
+        first = last = None
+        for step, size in enumerate(row):
+            if size > tolerance:
+                first = step if first is None else first
+                last = step
+        pairs.append((first, last) if first else None)
+    return pairs
+""",
+        "an output whose first input is step 0 gets None",
     ),
     "last input left out": (
         answer(seen="[s for s in range(len(row) - 1) if row[s] > tolerance]"),

@@ -53,6 +53,41 @@ def legal(uses):
         answer('due >= use["steps"] - 2'),
         "a step is missing when the answer is due",
     ),
+    "struck-out steps have no time": (
+        answer(
+            'due >= max([s for s in range(use["steps"]) if s not in use["struck_out"]], default=-1)'
+        ),
+        "a blank stands for a step that is there, so the layer waits for it, too",
+    ),
+    "struck-out steps have no time, with nothing left": (
+        answer('due >= max(set(range(use["steps"])) - set(use["struck_out"]))'),
+        "All steps of a use may be struck out",
+    ),
+    "struck-out steps have no time, the last of a list": (
+        answer('due >= [s for s in range(use["steps"]) if s not in use["struck_out"]][-1]'),
+        "`struck_out` may be empty, or hold every step",
+    ),
+    "an answer for each step": (
+        """
+def legal(uses):
+    result = {}
+    for name, use in uses.items():
+        read = set(range(use["steps"])) - set(use["struck_out"])
+        steps = range(use["steps"])
+        result[name] = all(
+            use["due"][t] >= use["steps"] - 1 and use["wanted"][t] not in read for t in steps
+        )
+    return result
+""",
+        "one entry for each answer, not for each step",
+    ),
+    "nothing to read is cheating": (
+        answer(
+            honest='len(use["struck_out"]) < use["steps"] and '
+            '(wanted is None or wanted >= use["steps"] or wanted in use["struck_out"])'
+        ),
+        "a use whose steps are all struck out is taken for cheating",
+    ),
     "wanted off by one": (
         answer(honest='wanted is None or wanted > use["steps"] or wanted in use["struck_out"]'),
         "the wanted step `steps` counts as read",
@@ -107,7 +142,7 @@ def legal(uses):
 def legal(uses):
     return {name: name.startswith(("tag", "fill", "forecast tomorrow")) for name in uses}
 """,
-        "12 of 14 uses are right. For every answer both must hold",
+        "13 of 17 uses are right. For every answer both must hold",
     ),
     "texts": (answer(of='"yes" if all(found) else "no"'), "you have 'yes'"),
     "names forgotten": (

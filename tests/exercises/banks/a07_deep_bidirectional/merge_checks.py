@@ -52,7 +52,7 @@ WRONG = {
     ),
     "last axis by number": (
         answer(concat="np.concatenate([forward, backward], axis=2)"),
-        "axis 2 is out of bounds",
+        "`axis=-1` is the last, however many there are",
     ),
     "turned round once more": (
         "def merge(forward, backward, mode='concat'):\n"
@@ -105,7 +105,23 @@ WRONG = {
     "backward alone": (answer(mul="backward"), "it is the backward array alone"),
     "the mode by another name": (
         answer().replace('"ave"', '"average"'),
-        "returns nothing (None)",
+        "returns nothing (None). Does it end with `return …`, whichever way it goes? The mode was "
+        '"ave"',
+    ),
+    "the mode in Keras' other word": (answer().replace('"ave"', '"mean"'), 'The mode was "ave"'),
+    "two modes of four": (
+        answer().replace('"sum"', '"add"').replace('"mul"', '"multiply"'),
+        'The mode was "sum"; the four are "concat", "sum", "mul", "ave"',
+    ),
+    "printed": (
+        answer().replace("return (forward + backward) / 2", "print((forward + backward) / 2)"),
+        'The mode was "ave"',
+    ),
+    "units of the third axis": (
+        answer(sum="forward[..., : forward.shape[2]] + backward").replace(
+            'if mode == "concat"', 'if mode == "concat" and forward.shape[2]'
+        ),
+        "States, (batch, units), are merged as well",
     ),
     "in place": (
         answer(ave="np.divide(forward, 2, out=forward) + backward / 2"),

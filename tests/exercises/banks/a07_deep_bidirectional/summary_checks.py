@@ -32,6 +32,17 @@ def summary(x, forward_weights, backward_weights, mask=None):
 """
 
 
+def reversed_within(mask: str) -> str:
+    """mask: which the backward direction is given."""
+    return f"""
+def summary(x, forward_weights, backward_weights, mask=None):
+    lengths = np.full(len(x), x.shape[1]) if mask is None else mask.sum(axis=1)
+    _, f = run(x, *forward_weights, mask)
+    _, b = run(reverse_within(x, lengths), *backward_weights, {mask})
+    return np.concatenate([f, b], axis=-1)
+"""
+
+
 WRONG = {
     "step T of the sequence": (
         of_sequence("sequence[:, -1]"),
@@ -59,6 +70,42 @@ WRONG = {
             "sequence[rows, real.argmax(axis=1), units:]])"
         ),
         "counted from the number of real steps",
+    ),
+    "counted, and step 0": (
+        of_sequence(
+            "np.hstack([sequence[rows, real.sum(axis=1) - 1, :units], sequence[:, 0, units:]])"
+        ),
+        "And step 0, where you take the backward direction, may be masked",
+    ),
+    "both directions at the step counted": (
+        of_sequence("sequence[rows, real.sum(axis=1) - 1]"),
+        "you take both directions at the end of the sequence",
+    ),
+    "forward counted, backward its last state": (
+        change(
+            RETURN,
+            "last = (np.ones(x.shape[:2]) if mask is None else mask).sum(axis=1).astype(int) - 1\n"
+            "    return np.concatenate([f[np.arange(len(x)), last], backward], axis=-1)",
+        ),
+        "counted from the number of real steps",
+    ),
+    "forward counted, without a mask": (
+        change(
+            "*forward_weights, mask)",
+            "*forward_weights)",
+            RETURN,
+            "last = (np.ones(x.shape[:2]) if mask is None else mask).sum(axis=1).astype(int) - 1\n"
+            "    return np.concatenate([f[np.arange(len(x)), last], backward], axis=-1)",
+        ),
+        "`run` has no mask, and the last real step is counted",
+    ),
+    "forward state, backward at step 0": (
+        change(RETURN, "return np.concatenate([forward, b[:, ::-1][:, 0]], axis=-1)"),
+        "the backward direction is taken at step 0 of the sequence",
+    ),
+    "forward at the last step, backward state": (
+        change(RETURN, "return np.concatenate([f[:, -1], backward], axis=-1)"),
+        "the forward direction is taken at the last step of the sequence",
     ),
     "the last outputs of both runs": (
         change(RETURN, "return np.concatenate([f[:, -1], b[:, -1]], axis=-1)"),
@@ -170,6 +217,48 @@ def summary(x, forward_weights, backward_weights, mask=None):
     return np.concatenate([f, b], axis=-1)
 """,
         "each row is turned round within its number of real steps",
+    ),
+    "reversed within, the mask as it was": (
+        reversed_within("mask"),
+        "read with the mask as it was: that holds only where all padding is at the end",
+    ),
+    "reversed within, the mask flipped": (
+        reversed_within("None if mask is None else mask[:, ::-1]"),
+        "but the mask is flipped as a whole: the two do not belong together",
+    ),
+    "reversed within, no mask": (
+        reversed_within("None"),
+        "read without a mask: the padding is read as well, and changes the state",
+    ),
+    "reversed within, no mask, the last real step counted": (
+        """
+def summary(x, forward_weights, backward_weights, mask=None):
+    lengths = np.full(len(x), x.shape[1]) if mask is None else mask.sum(axis=1)
+    rows = np.arange(len(x))
+    f, _ = run(x, *forward_weights)
+    b, _ = run(reverse_within(x, lengths), *backward_weights)
+    return np.concatenate([f[rows, lengths - 1], b[rows, lengths - 1]], axis=-1)
+""",
+        "`run` has no mask, each row is turned round",
+    ),
+    "is there a mask?": (
+        change("None if mask is None else mask[:, ::-1]", "mask[:, ::-1] if mask else None"),
+        "To ask whether there is a mask, write `if mask is None`",
+    ),
+    "weights without the star": (
+        change("*forward_weights, mask)", "forward_weights, mask)"),
+        "The star lays out a list of weights",
+    ),
+    "a row of nothing but padding": (
+        """
+def summary(x, forward_weights, backward_weights, mask=None):
+    sequence = bidirectional(x, forward_weights, backward_weights, mask)
+    units = len(forward_weights[2])
+    real = np.ones(x.shape[:2], bool) if mask is None else mask
+    rows = [np.r_[r[m][-1, :units], r[m][0, units:]] for r, m in zip(sequence, real)]
+    return np.stack(rows)
+""",
+        "A row may have no real step at all",
     ),
     "no mask turned all the same": (
         change("None if mask is None else mask[:, ::-1]", "mask[:, ::-1]"),

@@ -71,6 +71,21 @@ WRONG = {
     ),
     "keys forgotten": (change(TANH, "np.tanh(q + 0 * k)"), "the keys are left out"),
     "queries forgotten": (change(TANH, "np.tanh(0 * q + k)"), "the queries are left out"),
+    "as many keys as queries": (
+        """
+def additive_scores(queries, keys, W_q, W_k, v):
+    scores = np.zeros((len(queries), queries.shape[1], keys.shape[1]))
+    for k in range(queries.shape[1]):
+        if k < keys.shape[1]:
+            scores[:, :, k] = np.tanh(queries @ W_q + (keys[:, [k]] @ W_k)) @ v
+    return scores
+""",
+        "The array of scores looks like this mistake: only as many keys as there are queries",
+    ),
+    "two keys": (
+        change(LAST, "return (hidden @ v) * (np.arange(keys.shape[1]) < 2)"),
+        "the first 2 steps of time are right",
+    ),
     "first sequence's keys": (
         change("(keys @ W_k)[:, None]", "(keys @ W_k)[:1, None]"),
         "the first sequence's keys",
@@ -99,16 +114,24 @@ def additive_scores(queries, keys, W_q, W_k, v):
     ),
     "matrices exchanged": (
         change("queries @ W_q", "queries @ W_k"),
-        "Put a new axis into each",
+        "In `a @ b` the last axis of `a` and the first of `b` must be equal",
     ),
-    "weights on the left": (change("queries @ W_q", "W_q @ queries"), "The shapes do not fit"),
+    "weights on the left": (change("queries @ W_q", "W_q @ queries"), "on the wrong side of `@`"),
+    "matrix transposed": (
+        change("queries @ W_q", "queries @ W_q.T"),
+        "Is one of them transposed",
+    ),
+    "np.dot with v in front": (
+        change(LAST, "return np.dot(v, hidden.T)"),
+        "tanh(…) (…, units) @ v (units,)",
+    ),
     "one sequence": (
         """
 def additive_scores(queries, keys, W_q, W_k, v):
     q, k = queries[0] @ W_q, keys[0] @ W_k
     return np.tanh(q[:, None] + k[None]) @ v
 """,
-        "has shape (3, 4), expected (2, 3, 4)",
+        "did you keep only one sequence, or sum over it?",
     ),
     "rounded": (change(LAST, "return np.round(hidden @ v, 5)"), "rounded to 5 places"),
     "the package's answer": (

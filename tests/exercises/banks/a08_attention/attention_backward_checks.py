@@ -138,6 +138,11 @@ WRONG = {
         change(KEYS, f"{KEYS} / len(mask)"),
         "it is averaged over the batch",
     ),
+    "last sequence": (change(RETURN, RETURN.replace(",", "[-1],") + "[-1]"), "only one sequence"),
+    "last sequence, with its axis": (
+        change(RETURN, RETURN.replace(",", "[-1:],") + "[-1:]"),
+        "The batch axis has 1 entry in place of 2: did you keep only one sequence?",
+    ),
     "transposed by .T": (change("values.swapaxes(1, 2)", "values.T"), "turns the batch round"),
     "another order": (change(RETURN, "return d_values, d_queries, d_keys"), "in another order"),
     "keys and queries exchanged": (

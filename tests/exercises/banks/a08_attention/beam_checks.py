@@ -51,6 +51,27 @@ WRONG = {
         ),
         "each hypothesis keeps its own best continuation",
     ),
+    "each its own best ones": (
+        change(
+            "for token in range(len(log_p)):",
+            "for token in np.argsort(-log_p)[:width].tolist():",
+            "candidates[: width - len(finished)]",
+            "candidates",
+        ),
+        "their number multiplies from round to round",
+    ),
+    "max_length not used": (
+        change("for _ in range(max_length):", "while going:"),
+        "max_length is not used",
+    ),
+    "a list for all": (
+        change(
+            "                candidates.append((tokens + [token], total",
+            "                tokens.append(token)\n"
+            "                candidates.append((tokens, total",
+        ),
+        "all continuations of a hypothesis are the same list",
+    ),
     "places given back": (
         change("width - len(finished)", "width"),
         "a finished hypothesis gives its place back",
@@ -94,6 +115,30 @@ def beam(step, state, start, end, width, max_length, normalised=False):
             "    found = finished + going",
         ),
         "the search stops when the best hypothesis is finished",
+    ),
+    "first finished ends it, open ones count": (
+        change(
+            "    found = finished + going",
+            "        if finished:\n            break\n    found = finished + going",
+        ),
+        "the search stops when a hypothesis is finished",
+    ),
+    "best finished is returned at once": (
+        change(
+            "    found = finished + going",
+            "        if kept and kept[0][0][-1] == end:\n            return kept[0][:2]\n"
+            "    found = finished + going",
+        ),
+        "is finished, and that one is taken",
+    ),
+    "only the best can end": (
+        change(
+            "finished += [one for one in kept if one[0][-1] == end]",
+            "finished += [one for one in kept[:1] if one[0][-1] == end]",
+            "[one for one in kept if one[0][-1] != end]",
+            "kept[bool(kept) and kept[0][0][-1] == end :]",
+        ),
+        "only the best hypothesis of a round can be finished",
     ),
     "goes on after the end": (
         change("if one[0][-1] == end]", "if False]", "if one[0][-1] != end]", "if True]"),
@@ -166,6 +211,10 @@ def beam(step, state, start, end, width, max_length, normalised=False):
     "mean": (
         change(RETURN, "return best[0], best[1] / len(best[0])"),
         "it is the mean for each token",
+    ),
+    "mean where normalised": (
+        change(RETURN, "return best[0], best[1] / len(best[0]) ** normalised"),
+        "the value that was divided by the length is returned",
     ),
     "end not counted": (
         change(

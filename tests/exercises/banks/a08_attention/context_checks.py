@@ -66,6 +66,7 @@ WRONG = {
     "the other way round": (line("values @ weights"), "The shapes do not fit"),
     "np.dot": (line("np.dot(weights, values)"), "has shape (2, 3, 2, 4)"),
     "entry by entry": (line("weights * values"), "the time is what is summed over"),
+    "one sequence": (line("weights[-1] @ values[-1]"), "did you keep only one sequence"),
     "rounded": (line("np.round(weights @ values, 6)"), "6 places"),
     "the package's answer": (
         """

@@ -42,13 +42,68 @@ def exact_match(written, truth, lengths):
     ),
     "spaces": (change("(a == b)", "(a.split() == b.split())"), "spaces are taken away"),
     "a beginning": (change("(a == b)", "b.startswith(a)"), "the truth begins with what was"),
+    "only a beginning": (change("(a == b)", "a.startswith(b)"), "begins with the truth"),
+    "the truth as a part": (change("(a == b)", "(b in a)"), "the truth occurs in what was written"),
+    "anywhere in truth": (change("(a == b)", "(a in truth)"), "looked for among all of truth"),
+    "spaces at the ends": (
+        change("(a == b)", "(a.strip() == b.strip())"),
+        "spaces at the ends are taken away",
+    ),
+    "spaces at the end": (
+        change("(a == b)", "(a.rstrip() == b.rstrip())"),
+        "spaces at the end are taken away",
+    ),
+    "dates, wherever they stand": (
+        change("(a == b)", "sum(date in b.split() for date in a.split()) / length"),
+        "wherever they stand",
+    ),
+    "up to this length": (
+        """
+def exact_match(written, truth, lengths):
+    shares = {}
+    for n in set(lengths):
+        hits = [w == t for w, t, length in zip(written, truth, lengths) if length <= n]
+        shares[n] = sum(hits) / len(hits)
+    return shares
+""",
+        "all answers up to this length count",
+    ),
+    "from this length on": (
+        """
+def exact_match(written, truth, lengths):
+    shares = {}
+    for n in set(lengths):
+        hits = [w == t for w, t, length in zip(written, truth, lengths) if length >= n]
+        shares[n] = sum(hits) / len(hits)
+    return shares
+""",
+        "all answers from this length on count",
+    ),
+    "lengths that do not occur": (
+        change("for length in count}", "for length in range(1, max(lengths) + 1)}").replace(
+            SHARE, "right.get(length, 0) / max(count.get(length, 0), 1)"
+        ),
+        "a length that does not occur has a share",
+    ),
+    "lengths that do not occur, as NaN": (
+        """
+def exact_match(written, truth, lengths):
+    hits, lengths = np.array(written) == np.array(truth), np.array(lengths)
+    return {n: hits[lengths == n].mean() for n in range(1, max(lengths) + 1)}
+""",
+        "has the share NaN",
+    ),
     "a part": (change("(a == b)", "(a in b)"), "it is enough that"),
     "any order": (
         change("(a == b)", "(sorted(a.split()) == sorted(b.split()))"),
         "the order of the dates does not count",
     ),
     "as long": (change("(a == b)", "(len(a) == len(b))"), "only the length of the text"),
-    "first date": (change("(a == b)", "(a[:10] == b[:10])"), "only the first date is compared"),
+    "first date": (change("(a == b)", "(a[:10] == b[:10])"), "only the first ten characters"),
+    "first date, however far": (
+        change("(a == b)", "(a.split()[0] == b.split()[0])"),
+        "only the first date is compared",
+    ),
     "lengths without a hit": (
         change("for length in count}", "for length in count if right[length]}"),
         "a length with no right answer is left out",

@@ -81,6 +81,19 @@ def greedy(step, state, start, end, max_length):
         change("np.argmax(log_p)", "np.argmax(np.abs(log_p))"),
         "so the largest is the one nearest to 0",
     ),
+    "without the first entry": (
+        change("np.argmax(log_p)", "np.argmax(log_p[1:])"),
+        "the largest is looked for without the first entry",
+    ),
+    "drawn": (
+        change(
+            "    token = start\n",
+            "    token, rng = start, np.random.default_rng(1)\n",
+            "int(np.argmax(log_p))",
+            "int(rng.choice(len(log_p), p=np.exp(log_p)))",
+        ),
+        "it has 5 entries, expected 6",
+    ),
     "never ends": (
         change("        token = int", "        log_p[end] = -np.inf\n        token = int"),
         "the end token is never taken",
@@ -97,6 +110,18 @@ def greedy(step, state, start, end, max_length):
             "    log_p, state = step(state, start)\n    token = np.argmax(log_p)\n    for _",
         ),
         "what it said is lost",
+    ),
+    "start token twice": (
+        change("    for _", "    _, state = step(state, start)\n    for _"),
+        "step is called with it before the loop",
+    ),
+    "start token twice, the second time after a token": (
+        change("step(state, token)", "step(state, token if len(tokens) > 1 else start)"),
+        "after the first token it is given that token",
+    ),
+    "one step late": (
+        change("step(state, token)", "step(state, ([start, start] + tokens)[len(tokens)])"),
+        "each token one step too late",
     ),
     "tokens and state": (
         change("return tokens", "return tokens, state"),

@@ -58,6 +58,10 @@ WRONG = {
         change(LAST, "np.exp(said[real]).mean()"),
         "it is the mean probability of the targets",
     ),
+    "probabilities in place of logarithms": (
+        change(LAST, "-np.exp(said[real]).mean()"),
+        "probabilities stand in place of log-probabilities",
+    ),
     "logarithm of the mean probability": (
         change(LAST, "-np.log(np.exp(said[real]).mean())"),
         "it is the mean of the logarithms",

@@ -133,6 +133,52 @@ WRONG = {
         simple(f"{PLAIN}e = e * real\nreturn e / e.sum(axis=-1, keepdims=True)"),
         "padding decides how large",
     ),
+    "highest of everything": (
+        simple(
+            "e = np.exp(scores - scores.max()) * real\nt = e.sum(axis=-1, keepdims=True)\n"
+            "return e / np.where(t == 0, 1, t)"
+        ),
+        "the largest score is taken over everything, padding and all",
+    ),
+    "highest of everything, np.divide": (
+        simple(
+            "e = np.exp(scores - np.max(scores)) * real\nt = e.sum(axis=-1, keepdims=True)\n"
+            "return np.divide(e, t, out=np.zeros_like(e), where=t > 0)"
+        ),
+        "the largest score is taken over everything, padding and all",
+    ),
+    "highest of a sequence, padding and all": (
+        simple(
+            "e = np.exp(scores - scores.max(axis=(1, 2), keepdims=True)) * real\n"
+            "t = e.sum(axis=-1, keepdims=True)\nreturn e / np.where(t == 0, 1, t)"
+        ),
+        "padding decides how large",
+    ),
+    "highest of a sequence": (
+        change("low.max(axis=-1, keepdims=True)", "low.max(axis=(1, 2), keepdims=True)"),
+        "the largest score is taken over several queries",
+    ),
+    "highest of a sequence, NaN": (
+        change(
+            "low.max(axis=-1, keepdims=True)",
+            "low.max(axis=(1, 2), keepdims=True)",
+            RETURN,
+            "return np.where(top > -np.inf, e / total, 0)",
+        ),
+        "the largest score is taken over several queries",
+    ),
+    "highest of all that is real": (
+        change("low.max(axis=-1, keepdims=True)", "low.max()"),
+        "the largest score is taken over several queries",
+    ),
+    "a little added to the sum": (
+        change(RETURN, "return e / (total + 1e-6)"),
+        "a small number is added to the sum",
+    ),
+    "very little added to the sum": (
+        change(RETURN, "return e / (total + 1e-8)"),
+        "a small number is added to the sum",
+    ),
     "first mask": (
         change("real = mask[:, None]", "real = mask[0] & np.ones(scores.shape, bool)"),
         "the first sequence's mask is taken for all",

@@ -47,6 +47,14 @@ WRONG = {
         change(LAST, "np.exp(d_weights) / np.exp(d_weights).sum(-1, keepdims=True)"),
         "the softmax of d is taken",
     ),
+    "wrong index of the slopes": (
+        """
+def softmax_backward(d_weights, weights):
+    slopes = np.eye(weights.shape[2]) - weights[:, :, None]
+    return (weights[..., None] * slopes * d_weights[..., None]).sum(axis=-1)
+""",
+        "inside the sum over i",
+    ),
     "sigmoid's slope as well": (
         change(LAST, "weights * (1 - weights) * (d_weights - mean)"),
         "left out twice",

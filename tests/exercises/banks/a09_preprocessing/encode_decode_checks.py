@@ -73,6 +73,12 @@ WRONG = {
         ),
         "every id is 2 too small",
     ),
+    "counted in the dictionary": (
+        answer(
+            "known = list(ids)\n    return [known.index(w) + 2 if w in known else 1 for w in words]"
+        ),
+        "place in the dictionary is counted",
+    ),
     "one too large": (
         answer("return [ids.get(word, 0) + 1 for word in words]"),
         "every id is 1 too large",
@@ -152,6 +158,13 @@ WRONG = {
             "    return ['[UNK]' if n == 1 else known[n - 1] for n in numbers if n > 0 and n < 6]"
         ),
         "the place in the list of words is the id less 1",
+    ),
+    "place is the id less two": (
+        answer(
+            decode="known = list(ids)\n"
+            "    return ['[UNK]' if n == 1 else known[n - 2] for n in numbers if n > 0]"
+        ),
+        "the id less 2 is taken for the place",
     ),
     "place past the end": (
         answer(decode="known = list(ids)\n    return [known[n] for n in numbers if n]"),

@@ -136,6 +136,24 @@ def leaks(train, test, mean):
         answer(scaler='not np.allclose(mean, train["x"].mean())'),
         "'scaler' looks like this mistake",
     ),
+    "mean of the means": (
+        answer(scaler='not np.isclose(np.mean(mean), np.mean(train["x"]))'),
+        "or their mean, is compared",
+    ),
+    "close rows": (
+        answer(
+            copies='any(np.allclose(row, other, atol=0.05) for row in test["x"]'
+            ' for other in train["x"])'
+        ),
+        "rows that are close",
+    ),
+    "correlation": (
+        answer(
+            future='any(abs(np.corrcoef(column, train["y"])[0, 1]) > 0.99'
+            ' for column in train["x"].T)'
+        ),
+        "a column that goes with the target",
+    ),
     "mean of test": (
         answer(scaler='not np.allclose(mean, test["x"].mean(axis=0))'),
         "'scaler' looks like this mistake",

@@ -54,8 +54,25 @@ WRONG = {
     ),
     "Keras' defaults": (
         answer().replace('padding="post", truncating="post"', 'padding="pre", truncating="pre"'),
-        "both padding and truncating go to the wrong end",
+        'those of the `def` line hold: "post" for both',
     ),
+    "Keras' default for padding": (
+        answer().replace('padding="post"', 'padding="pre"', 1),
+        'those of the `def` line hold: "post" for both',
+    ),
+    "Keras' default for truncating": (
+        answer().replace('truncating="post"', 'truncating="pre"', 1),
+        'those of the `def` line hold: "post" for both',
+    ),
+    "an array of sequences of all lengths": (
+        answer(start="np.array(sequences)"),
+        "start from zeros of shape (n, length)",
+    ),
+    "True and False": (
+        answer(end="return array > 0, mask"),
+        "it says True or False (1 or 0); the ids",
+    ),
+    "a mask of floats": (answer(mask="(array > 0).astype(float)"), "True and False are wanted"),
     "nothing cut": (answer("kept = s"), "Cut what is too long"),
     "np.pad and nothing cut": (
         """
@@ -150,7 +167,7 @@ def pad(sequences, length, padding="post", truncating="post"):
     "mask without the unknown": (answer(mask="array > 1"), "only 0 is"),
     "mask is the array": (answer(mask="array"), "it is the array again"),
     "no mask": (answer(end="return array"), "Return 2 things"),
-    "mask first": (answer(end="return mask, array"), "The array"),
+    "mask first": (answer(end="return mask, array"), "are exchanged"),
     "cuts in place": (
         """
 def pad(sequences, length, padding="post", truncating="post"):

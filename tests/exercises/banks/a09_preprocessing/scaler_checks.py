@@ -65,11 +65,15 @@ WRONG = {
     "variance": (answer(scale="np.nanvar(part, axis=0)"), "it is the variance"),
     "n - 1": (answer(scale="np.nanstd(part, axis=0, ddof=1)"), "divided by n - 1"),
     "constant forgotten": (answer(constant="pass"), "has the scale 0, or next to it"),
+    "constant in the whole series": (
+        answer(constant="scale[np.nanstd(series, axis=0) == 0] = 1"),
+        "that does not vary in the training part",
+    ),
     "a little added": (answer(constant="scale = scale + 1e-8"), "has the scale 0, or next to it"),
     "one added": (answer(constant="scale = scale + 1"), "1 is added to every scale"),
     "one at least": (
         answer("series[train] * [0.1, 1, 1]", constant="scale = np.maximum(scale, 1)"),
-        "The means",
+        "The array of means",
     ),
     "small scales raised": (
         answer(constant="scale = np.maximum(scale, 1)"),

@@ -92,6 +92,45 @@ def split_by_group(groups, order, share):
         answer(enough="count >= (1 - share) * len(groups)"),
         "until train has its share",
     ),
+    "a share cut to a whole number": (
+        answer(enough="count >= int(share * len(groups))"),
+        "cut or rounded to a whole number",
+    ),
+    "a share rounded to a whole number": (
+        answer(enough="count >= round(share * len(groups))"),
+        "cut or rounded to a whole number",
+    ),
+    "shares added up": (
+        """
+def split_by_group(groups, order, share):
+    test, held = [], 0
+    for group in order:
+        if held < share:
+            new = [i for i, g in enumerate(groups) if g == group]
+            test += new
+            held += len(new) / len(groups)
+    return [i for i in range(len(groups)) if i not in test], sorted(test)
+""",
+        "each sum is rounded",
+    ),
+    "cut inside a group": (
+        """
+def split_by_group(groups, order, share):
+    idx = [i for group in order for i, g in enumerate(groups) if g == group]
+    n = int(np.ceil(share * len(groups)))
+    return sorted(idx[n:]), sorted(idx[:n])
+""",
+        "tears a group apart",
+    ),
+    "cut inside a group, rounded": (
+        """
+def split_by_group(groups, order, share):
+    idx = sorted(range(len(groups)), key=lambda i: order.index(groups[i]))
+    n = round(share * len(groups))
+    return np.sort(idx[n:]), np.sort(idx[:n])
+""",
+        "tears a group apart",
+    ),
     "first group alone": (answer(enough="len(chosen) == 1"), "only one group is in test"),
     "names of groups": (
         answer(end="return [g for g in order if g not in chosen], chosen"),
@@ -199,6 +238,16 @@ def split_by_group(groups, order, share):
             test += [i for i in range(len(groups)) if groups[i] == group]
     train = sorted(set(range(len(groups))) - set(test))
     return train, sorted(test)
+""",
+    "until train has no more than the rest": """
+def split_by_group(groups, order, share):
+    train, taken = list(groups), 0
+    while len(train) > (1 - share) * len(groups):
+        train = [g for g in train if g != order[taken]]
+        taken += 1
+    inside = [g in order[:taken] for g in groups]
+    parts = [i for i, t in enumerate(inside) if not t], [i for i, t in enumerate(inside) if t]
+    return parts
 """,
     "while, with a queue": """
 from collections import Counter, deque

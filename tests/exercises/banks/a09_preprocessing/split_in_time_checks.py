@@ -87,6 +87,20 @@ def split_in_time(starts, span, borders):
         answer(edges="zip([-np.inf, *borders], borders)"),
         "the last part is missing",
     ),
+    "closed at the last start": (
+        answer(edges="zip([-np.inf, *borders], [*borders, max(starts)])"),
+        "the last part ends at the last start",
+    ),
+    "closed behind the last start": (
+        answer(edges="zip([0, *borders], [*borders, max(starts) + 1])"),
+        "the last part ends one step behind the last start",
+    ),
+    "last start dropped": (
+        answer(
+            "low <= start and start + span <= high and start < max(starts)",
+        ),
+        "the window with the last start is dropped",
+    ),
     "first part missing": (
         answer(edges="zip(borders, [*borders[1:], np.inf])"),
         "the first part is missing",

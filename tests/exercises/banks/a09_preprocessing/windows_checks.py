@@ -76,7 +76,38 @@ def windows(series, width, horizon=1, stride=1):
     ),
     "stride inside": (
         answer(x="series[start : start + width * stride : stride]"),
-        "The array of inputs",
+        "stride is taken inside the windows",
+    ),
+    "stride inside, a window at every step": (
+        answer(
+            "range(len(series) - width * stride - horizon + 1)",
+            "series[start : start + width * stride : stride]",
+            "series[start + width * stride : start + width * stride + horizon]",
+        ),
+        "stride is taken inside the windows",
+    ),
+    "stride inside, fewer steps": (
+        answer(x="series[start : start + width : stride]"),
+        "stride is taken inside the windows",
+    ),
+    "stride inside, past the end": (
+        answer(
+            x="series[start : start + width * stride : stride]",
+            y="series[start + width * stride : start + width * stride + horizon]",
+        ),
+        "inside a window every step is taken",
+    ),
+    "counted, and one too few": (
+        """
+def windows(series, width, horizon=1, stride=1):
+    n, starts, start = len(series), [], 0
+    while start + width + horizon < n:
+        starts.append(start)
+        start += stride
+    inputs = np.stack([series[s : s + width] for s in starts])
+    return inputs, np.stack([series[s + width : s + width + horizon] for s in starts])
+""",
+        "it may still begin at step time - width - horizon",
     ),
     "targets among the inputs": (
         answer(x="series[start : start + width + horizon]"),
