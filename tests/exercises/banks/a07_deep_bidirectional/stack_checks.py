@@ -197,7 +197,7 @@ def stack(x, layers, residual=False):
     "the pair": (change("outputs, last = run", "outputs = run"), "`run` returns two things"),
     "NumPy's by the same name": (
         f"{TOWER}\nfrom numpy import *\n",
-        "`stack` is NumPy's function, not yours, as after `from numpy import *`",
+        "not yours, as after `from numpy import *`",
     ),
     "rounded": (change("return x", "return np.round(x, 6)"), "6 places"),
     "the package's answer": (
