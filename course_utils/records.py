@@ -21,12 +21,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from course_utils import training
 from course_utils._home import home
 
-__all__ = ["Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+__all__ = ["Paired", "Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+
+STUDENT = {  # 97.5 % points of Student's t, by the number of pairs
+    2: 12.706,
+    3: 4.303,
+    4: 3.182,
+    5: 2.776,
+    6: 2.571,
+}
 
 
 class TimeIsUp(SystemExit):
@@ -181,6 +189,14 @@ def sweep(
 # Reading ------------------------------------------------------------------------------------------
 
 
+class Paired(NamedTuple):
+    """What a change makes: the mean of paired differences, half its 95 % interval, the pairs."""
+
+    mean: float
+    half: float
+    pairs: int
+
+
 @dataclass(frozen=True)
 class Record:
     """All runs of a chapter's experiments, with where they ran and on what."""
@@ -240,6 +256,31 @@ class Record:
         if name not in known:
             raise KeyError(f"unknown statistic {name!r}; choose one of {', '.join(known)}")
         return known[name]()
+
+    def paired(self, changed: tuple[str, str, str], plain: tuple[str, str, str]) -> Paired:
+        """The difference changed − plain, seed by seed, with the interval of Student's t.
+
+        changed, plain: experiment, setting and metric of each. Seeds that only one of them has do
+        not count; of a single pair nothing can be told, and `half` is infinite. ValueError for no
+        pair, or for more than Student's t is listed for.
+        """
+        one, other = (
+            {run["seed"]: run["metrics"][metric] for run in self.select(experiment, setting)}
+            for experiment, setting, metric in (changed, plain)
+        )
+        differences = [one[seed] - other[seed] for seed in one if seed in other]
+        n = len(differences)
+        if n != 1 and n not in STUDENT:
+            raise ValueError(f"{changed} and {plain} have {n} pairs, expected 1 to {max(STUDENT)}")
+        mean = statistics.fmean(differences)
+        if n == 1:
+            return Paired(mean, math.inf, n)
+        return Paired(mean, STUDENT[n] * statistics.stdev(differences) / math.sqrt(n), n)
+
+    def minutes(self, *places: tuple[str, ...]) -> float:
+        """How long all runs of these took together; of each place experiment and setting count."""
+        settings = {(experiment, setting) for experiment, setting, *_ in places}
+        return sum(sum(self.values(one, setting, "seconds")) for one, setting in settings) / 60
 
     def history(self, experiment: str, setting: str, metric: str) -> list[list[float]]:
         """The learning curves, one list a seed, one number an epoch."""

@@ -14,7 +14,7 @@ import numpy as np
 from course_utils import decoding, exporting
 from course_utils.decoding import Candidate, Hypothesis
 from course_utils.explorers._description import Choice, Explorer, Slider, Traces
-from course_utils.explorers.date_translator import OWN, alphabet, characters, network
+from course_utils.explorers.date_translator import OWN, characters, network, read
 
 MOST = 33  # characters that are written, the end included: three dates
 SHOWN = 8  # candidates of a step, the most probable first
@@ -45,11 +45,9 @@ def search(
 
     Raises ValueError for a character that the network cannot read.
     """
-    known, write = alphabet(), str(network()["meta"]["write"])
-    if unknown := sorted(set(text) - set(known)):
-        raise ValueError(f"the network cannot read {unknown[0]!r}, only {known!r}")
+    write = str(network()["meta"]["write"])
     trees: list[list[list[Candidate]]] = []
-    states = exporting.start(network(), [[known.index(c) + 1 for c in text]])
+    states = exporting.start(network(), [read(text)])
     (found,) = decoding.beam(
         _step,
         states,

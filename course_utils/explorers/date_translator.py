@@ -42,6 +42,14 @@ def alphabet() -> str:
     return str(network()["meta"]["read"])
 
 
+def read(text: str) -> list[int]:
+    """The ids of a text's characters; ValueError for one that the network cannot read."""
+    known = alphabet()
+    if unknown := sorted(set(text) - set(known)):
+        raise ValueError(f"the network cannot read {unknown[0]!r}, only {known!r}")
+    return [known.index(c) + 1 for c in text]
+
+
 class Answer(NamedTuple):
     """What was written, token by token.
 
@@ -66,13 +74,11 @@ def translate(
     moved: (step, character), counted from 0: that step gives all attention to that character
     Raises ValueError for a character that the network cannot read.
     """
-    known, written = alphabet(), str(network()["meta"]["write"])
-    if unknown := sorted(set(text) - set(known)):
-        raise ValueError(f"the network cannot read {unknown[0]!r}, only {known!r}")
+    ids, written = read(text), str(network()["meta"]["write"])
     start, end = len(written) + 1, len(written) + 2
     if not text:
         return Answer([], np.zeros((0, end + 1)), np.zeros(0))
-    states = exporting.start(network(), [[known.index(c) + 1 for c in text]])
+    states = exporting.start(network(), [ids])
     states["decoder"] = [tuple(state * part for part in layer) for layer in states["decoder"]]
     tokens, probabilities, weights = [start], [], []
     while len(tokens) <= MOST and tokens[-1] != end:

@@ -1,12 +1,15 @@
 """Run records and `course run`: parts, resuming, time limits, hashes."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import scipy.stats
 
 from course_utils import records, running
 
@@ -108,6 +111,40 @@ def test_an_experiment_says_all_the_machines_that_it_ran_on():
     record = records.Record("sums", "full", {}, there, runs)
     assert record.where("far") == "Keras on jax, 2 CPU cores (x86_64) and NVIDIA H200"
     assert record.where("near") == "Keras on tensorflow, 8 CPU cores (arm64)"
+
+
+def scored(**settings):
+    """A record of one experiment: of each setting the scores by seed, and a minute a run."""
+    runs = [
+        {"experiment": "e", "setting": name, "seed": seed, "metrics": {"score": score}}
+        | {"seconds": 60.0}
+        for name, scores in settings.items()
+        for seed, score in scores.items()
+    ]
+    return records.Record("sums", "full", {}, [], runs)
+
+
+def test_a_change_is_judged_by_the_interval_of_students_t():
+    rng = np.random.default_rng(0)
+    for n in records.STUDENT:
+        a, b = rng.normal(size=(2, n))
+        record = scored(a=dict(enumerate(a)), b=dict(enumerate(b)))
+        found = record.paired(("e", "a", "score"), ("e", "b", "score"))
+        expected = scipy.stats.ttest_rel(a, b).confidence_interval(0.95)
+        assert found.pairs == n
+        assert found.mean - found.half == pytest.approx(expected.low, abs=2e-3)
+        assert found.mean + found.half == pytest.approx(expected.high, abs=2e-3)
+
+
+def test_seeds_are_paired_by_their_number_and_one_pair_tells_nothing():
+    record = scored(a={0: 1.0, 2: 5.0, 3: 7.0}, b={3: 1.0, 0: 4.0}, c={2: 1.0})
+    of = {name: ("e", name, "score") for name in "abc"}
+    assert record.paired(of["a"], of["b"])[::2] == (1.5, 2)  # 1 − 4 and 7 − 1
+    assert record.paired(of["a"], of["c"]) == (4.0, math.inf, 1)
+    with pytest.raises(ValueError, match="have 0 pairs, expected 1 to 6"):
+        record.paired(of["b"], of["c"])
+    assert record.minutes(of["a"], of["b"]) == 5
+    assert record.minutes(of["c"], of["c"]) == 1  # two metrics of the same runs
 
 
 @pytest.mark.parametrize("profile", ["quick", "smoke"])
