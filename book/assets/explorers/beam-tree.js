@@ -6,10 +6,10 @@
  */
 
 import { EncoderDecoder } from "../encoder-decoder.js";
-import { typed } from "./date-translator.js";
+import { datesField, typed } from "./date-translator.js";
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED, SURFACE,
-  at, control, drawing, fixed, group, make, rect, text,
+  at, control, drawing, fixed, group, rect, text,
 } from "./ui.js";
 
 const MOST = 33; // characters that are written, the end included
@@ -211,51 +211,31 @@ export function draw({ width: beam }, traces, width) {
 
 /** One figure: what is read is one of the examples, or what its reader types. */
 export function instance(data) {
-  let words = ""; // as typed, or as chosen
-  let read = ""; // what the network reads of it
-
-  function take(now) {
-    const { text: known, unknown } = typed(now, data.read);
-    [words, read] = [now, known];
-    return unknown;
-  }
+  const own = { text: "" }; // as typed, or as chosen
+  const read = () => typed(own.text, data.read).text;
 
   function controls(box, state) {
-    const { key, set } = state;
+    const { set, values } = state;
     const named = (name) => control(state.parameters.find((p) => p.name === name), state);
-    take(state.values.text);
-    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-    const input = make("input", { type: "text", id: `${key}-own`, ...quiet, "aria-describedby": `${key}-told`, maxlength: 80 });
-    const told = make("p", { id: `${key}-told`, class: "explorer-hint" });
-    function tell(unknown) {
-      told.textContent = unknown.length
-        ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}`
-        : "Leave something out, a year or a day, and there is more than one answer.";
-    }
-    tell([]);
+    own.text = values.text;
     state.set = (changes) => {
       const next = { ...changes };
-      if ("text" in next && next.text !== OWN) tell(take(next.text));
-      if ("step" in next && read)
-        next.step = Math.min(next.step, search(read, next.width ?? state.values.width, data).tree.length);
+      if ("text" in next && next.text !== OWN) own.text = next.text;
+      if ("step" in next && read())
+        next.step = Math.min(next.step, search(read(), next.width ?? values.width, data).tree.length);
       set(next);
     };
-    input.addEventListener("input", () => {
-      tell(take(input.value));
-      state.set({ text: OWN });
-    });
-    const own = make("div", { class: "explorer-control" });
-    own.append(make("label", { for: `${key}-own` }, "This, or your own"), input, told);
+    const hint = "Leave something out, a year or a day, and there is more than one answer.";
+    const dates = datesField(state, own, "This, or your own", hint, data.read);
     const steps = named("step");
     const following = [...steps.querySelectorAll("button")].at(-1);
     state.watch(() => {
       const { traces } = state;
       steps.querySelector("input").setAttribute("max", Math.max(1, traces.steps));
       following.setAttribute("aria-disabled", traces.step >= traces.steps);
-      if (input.value !== words) input.value = words;
     });
-    box.append(named("text"), own, named("width"), steps);
+    box.append(named("text"), dates, named("width"), steps);
   }
 
-  return { compute: (values) => compute({ ...values, text: read }, data), summary, draw, controls };
+  return { compute: (values) => compute({ ...values, text: read() }, data), summary, draw, controls };
 }

@@ -11,6 +11,7 @@ import {
   ACCENT, ACCENT2, ACCENT3, ACCENT4, INK, LINE, MUTED, SURFACE,
   at, button, control, drawing, fixed, group, make, rect, text,
 } from "./ui.js";
+import { field } from "./words.js";
 
 const LONGEST = 80; // characters that are read
 const MOST = 44; // characters that are written, the end included
@@ -88,6 +89,17 @@ export function typed(words, read) {
   const all = [...words].slice(0, LONGEST).map((c) => TYPED[c] ?? c);
   const known = (c) => read.includes(c);
   return { text: all.filter(known).join(""), unknown: [...new Set(all.filter((c) => !known(c)))] };
+}
+
+/** The field for dates of the reader's own; what cannot be read is named, else `hint` is shown. */
+export function datesField(state, own, label, hint, read) {
+  const told = (words) => {
+    const { unknown } = typed(words, read);
+    return unknown.length
+      ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}`
+      : hint;
+  };
+  return field(state, own, "text", { label, hint: told, longest: LONGEST });
 }
 
 /** One date that a text names, in ISO form, or "" where that is not plain. */
@@ -375,53 +387,31 @@ export function draw(values, traces, width) {
 
 /** One figure: its dates are one of the examples, or what its reader types. */
 export function instance(data) {
-  let words = ""; // as typed, or as chosen
-  let read = ""; // what the network reads of it
-
-  function take(now) {
-    const { text: known, unknown } = typed(now, data.read);
-    [words, read] = [now, known];
-    return unknown;
-  }
-  const steps = ({ state, attention }) => translate(read, [state / 100, attention / 100], null, data);
+  const own = { text: "" }; // as typed, or as chosen
+  const read = () => typed(own.text, data.read).text;
+  const steps = ({ state, attention }) => translate(read(), [state / 100, attention / 100], null, data);
   /** The step, from 1, that looks most at a typed character. */
   const looker = (typedAt, values) =>
-    1 + largest(steps(values).map(({ weights }) => weights[Math.min(typedAt, read.length) - 1]), 1)[0];
+    1 + largest(steps(values).map(({ weights }) => weights[Math.min(typedAt, read().length) - 1]), 1)[0];
 
   function controls(box, state) {
-    const { key, set, values } = state;
+    const { set, values } = state;
     const named = (name) => control(state.parameters.find((p) => p.name === name), state);
-    take(values.text);
-
-    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-    const described = { "aria-describedby": `${key}-told`, maxlength: LONGEST };
-    const input = make("input", { type: "text", id: `${key}-own`, ...quiet, ...described });
-    const told = make("p", { id: `${key}-told`, class: "explorer-hint" });
-    function tell(unknown) {
-      told.textContent = unknown.length
-        ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}`
-        : "Change it as you like: up to three dates, semicolons between them.";
-    }
-    tell([]);
-
+    own.text = values.text;
     state.set = (changes) => {
       const next = { ...changes };
       if ("text" in next) {
-        if (next.text !== OWN) tell(take(next.text));
+        if (next.text !== OWN) own.text = next.text;
         Object.assign(next, { at: next.at ?? 0, look: next.look ?? 0 });
       }
       const now = { ...values, ...next };
-      if (read && now.look > 0 && now.at < 1) now.at = looker(now.look, now);
+      if (read() && now.look > 0 && now.at < 1) now.at = looker(now.look, now);
       next.at = Math.min(now.at, steps(now).length);
-      next.look = next.at ? Math.min(now.look, read.length) : 0;
+      next.look = next.at ? Math.min(now.look, read().length) : 0;
       set(next);
     };
-    input.addEventListener("input", () => {
-      tell(take(input.value));
-      state.set({ text: OWN });
-    });
-    const own = make("div", { class: "explorer-control" });
-    own.append(make("label", { for: `${key}-own` }, "These dates, or your own"), input, told);
+    const hint = "Change it as you like: up to three dates, semicolons between them.";
+    const dates = datesField(state, own, "These dates, or your own", hint, data.read);
 
     const [step, look] = [named("at"), named("look")];
     const back = button("Give it back", () => state.set({ look: 0 }));
@@ -439,11 +429,10 @@ export function instance(data) {
     state.watch(() => {
       const { traces } = state;
       follow(step, traces.given.length, values.at, writtenAt(values.at - 1, traces));
-      follow(look, read.length, values.look, read[values.look - 1]);
+      follow(look, read().length, values.look, read()[values.look - 1]);
       following.setAttribute("aria-disabled", values.at >= traces.given.length);
       back.setAttribute("aria-disabled", !values.look);
       all.setAttribute("aria-disabled", !values.at);
-      if (input.value !== words) input.value = words;
     });
     const tap = (event) => {
       const hit = event.composedPath()[0].closest?.("[data-typed], [data-written]");
@@ -459,11 +448,11 @@ export function instance(data) {
       " its attention to that; the sliders do the same. Bars: over a typed character its share of" +
       " attention, under a written one its probability.";
     const helped = make("div", { class: "explorer-control" }, make("p", { class: "explorer-hint" }, help));
-    box.append(named("text"), own, step, look, named("state"), named("attention"), helped);
+    box.append(named("text"), dates, step, look, named("state"), named("attention"), helped);
   }
 
   return {
-    compute: (values) => compute({ ...values, text: read }, data),
+    compute: (values) => compute({ ...values, text: read() }, data),
     summary,
     draw,
     controls,

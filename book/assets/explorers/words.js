@@ -7,7 +7,8 @@ import { make } from "./ui.js";
 
 /**
  * A labelled field for a text of the reader's own. `own[name]` is what it holds; typing sets the
- * parameter `name` to "", the option that stands for the reader's own.
+ * parameter `name` to "", the option that stands for the reader's own. hint: words, or a function
+ * from what the field holds to words.
  */
 export function field(state, own, name, { label, hint, longest }) {
   const id = `${state.key}-own-${name}`;
@@ -18,10 +19,12 @@ export function field(state, own, name, { label, hint, longest }) {
     own[name] = [...input.value].slice(0, longest).join("");
     state.set({ [name]: "" });
   });
+  const told = make("p", { id: `${id}-hint`, class: "explorer-hint" });
   state.watch(() => {
     if (input.value !== own[name]) input.value = own[name];
+    const words = typeof hint === "string" ? hint : hint(own[name]);
+    if (told.textContent !== words) told.textContent = words;
   });
-  const told = make("p", { id: `${id}-hint`, class: "explorer-hint" }, hint);
   return make("div", { class: "explorer-control" }, make("label", { for: id }, label), input, told);
 }
 

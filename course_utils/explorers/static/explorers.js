@@ -839,12 +839,64 @@ var EncoderDecoder = class {
 var date_translator_exports = {};
 __export(date_translator_exports, {
   compute: () => compute,
+  datesField: () => datesField,
   draw: () => draw,
   instance: () => instance,
   prepare: () => prepare,
   summary: () => summary,
   typed: () => typed
 });
+
+// book/assets/explorers/words.js
+function field(state, own, name, { label, hint, longest }) {
+  const id = `${state.key}-own-${name}`;
+  const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+  const described = { "aria-describedby": `${id}-hint`, maxlength: longest };
+  const input2 = make("input", { type: "text", id, ...quiet, ...described });
+  input2.addEventListener("input", () => {
+    own[name] = [...input2.value].slice(0, longest).join("");
+    state.set({ [name]: "" });
+  });
+  const told = make("p", { id: `${id}-hint`, class: "explorer-hint" });
+  state.watch(() => {
+    if (input2.value !== own[name]) input2.value = own[name];
+    const words3 = typeof hint === "string" ? hint : hint(own[name]);
+    if (told.textContent !== words3) told.textContent = words3;
+  });
+  return make("div", { class: "explorer-control" }, make("label", { for: id }, label), input2, told);
+}
+var SPACE = "\\p{White_Space}\\x1c-\\x1f";
+var WORD = "\\p{L}\\p{M}\\p{N}_";
+var SPACES = new RegExp(`[${SPACE}]+`, "gu");
+var TOKENS = new RegExp(`[${WORD}]+(?:['’\\p{Cf}][${WORD}]+)*|[${SPACE}]+|.`, "gsu");
+var ONLY_SPACE = new RegExp(`^[${SPACE}]`, "u");
+var normalise = (text2) => text2.toLowerCase().normalize("NFC").replace(SPACES, " ").replace(/^ | $/g, "");
+var words2 = (text2) => (text2.match(TOKENS) ?? []).filter((token) => !ONLY_SPACE.test(token));
+var wide = (text2, size) => [...text2].length * size * 0.61;
+var cut = (text2, most) => {
+  const characters2 = [...text2];
+  return characters2.length > most ? `${characters2.slice(0, most - 1).join("")}…` : text2;
+};
+function flow(groups, across3, gap) {
+  let [x, row3] = [0, 0];
+  const corners = [];
+  const breakFor = (width) => {
+    if (x > 0 && x + width > across3) [x, row3] = [0, row3 + 1];
+  };
+  for (const group2 of groups) {
+    const whole = group2.reduce((sum4, width) => sum4 + width, 0);
+    if (whole <= across3) breakFor(whole);
+    for (const width of group2) {
+      breakFor(width);
+      corners.push([x, row3]);
+      x += width;
+    }
+    x += gap;
+  }
+  return { corners, rows: corners.length ? row3 + 1 : 0 };
+}
+
+// book/assets/explorers/date-translator.js
 var LONGEST = 80;
 var MOST = 44;
 var BEST = 5;
@@ -903,6 +955,13 @@ function typed(words3, read3) {
   const all = [...words3].slice(0, LONGEST).map((c) => TYPED[c] ?? c);
   const known = (c) => read3.includes(c);
   return { text: all.filter(known).join(""), unknown: [...new Set(all.filter((c) => !known(c)))] };
+}
+function datesField(state, own, label, hint, read3) {
+  const told = (words3) => {
+    const { unknown } = typed(words3, read3);
+    return unknown.length ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}` : hint;
+  };
+  return field(state, own, "text", { label, hint: told, longest: LONGEST });
 }
 function date(words3) {
   const long = (words3.toLowerCase().match(/\p{L}+/gu) ?? []).filter((word) => word.length > 2);
@@ -1105,45 +1164,28 @@ function draw(values, traces, width) {
   return drawing(width, y, group(style, ...body));
 }
 function instance(data) {
-  let words3 = "";
-  let read3 = "";
-  function take(now) {
-    const { text: known, unknown } = typed(now, data.read);
-    [words3, read3] = [now, known];
-    return unknown;
-  }
-  const steps2 = ({ state, attention }) => translate(read3, [state / 100, attention / 100], null, data);
-  const looker = (typedAt, values) => 1 + largest(steps2(values).map(({ weights }) => weights[Math.min(typedAt, read3.length) - 1]), 1)[0];
+  const own = { text: "" };
+  const read3 = () => typed(own.text, data.read).text;
+  const steps2 = ({ state, attention }) => translate(read3(), [state / 100, attention / 100], null, data);
+  const looker = (typedAt, values) => 1 + largest(steps2(values).map(({ weights }) => weights[Math.min(typedAt, read3().length) - 1]), 1)[0];
   function controls4(box, state) {
-    const { key, set, values } = state;
+    const { set, values } = state;
     const named = (name) => control(state.parameters.find((p) => p.name === name), state);
-    take(values.text);
-    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-    const described = { "aria-describedby": `${key}-told`, maxlength: LONGEST };
-    const input2 = make("input", { type: "text", id: `${key}-own`, ...quiet, ...described });
-    const told = make("p", { id: `${key}-told`, class: "explorer-hint" });
-    function tell(unknown) {
-      told.textContent = unknown.length ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}` : "Change it as you like: up to three dates, semicolons between them.";
-    }
-    tell([]);
+    own.text = values.text;
     state.set = (changes) => {
       const next = { ...changes };
       if ("text" in next) {
-        if (next.text !== OWN) tell(take(next.text));
+        if (next.text !== OWN) own.text = next.text;
         Object.assign(next, { at: next.at ?? 0, look: next.look ?? 0 });
       }
       const now = { ...values, ...next };
-      if (read3 && now.look > 0 && now.at < 1) now.at = looker(now.look, now);
+      if (read3() && now.look > 0 && now.at < 1) now.at = looker(now.look, now);
       next.at = Math.min(now.at, steps2(now).length);
-      next.look = next.at ? Math.min(now.look, read3.length) : 0;
+      next.look = next.at ? Math.min(now.look, read3().length) : 0;
       set(next);
     };
-    input2.addEventListener("input", () => {
-      tell(take(input2.value));
-      state.set({ text: OWN });
-    });
-    const own = make("div", { class: "explorer-control" });
-    own.append(make("label", { for: `${key}-own` }, "These dates, or your own"), input2, told);
+    const hint = "Change it as you like: up to three dates, semicolons between them.";
+    const dates = datesField(state, own, "These dates, or your own", hint, data.read);
     const [step, look] = [named("at"), named("look")];
     const back = button("Give it back", () => state.set({ look: 0 }));
     const all = button("Show all lines", () => state.set({ at: 0, look: 0 }));
@@ -1159,11 +1201,10 @@ function instance(data) {
     state.watch(() => {
       const { traces } = state;
       follow(step, traces.given.length, values.at, writtenAt(values.at - 1, traces));
-      follow(look, read3.length, values.look, read3[values.look - 1]);
+      follow(look, read3().length, values.look, read3()[values.look - 1]);
       following.setAttribute("aria-disabled", values.at >= traces.given.length);
       back.setAttribute("aria-disabled", !values.look);
       all.setAttribute("aria-disabled", !values.at);
-      if (input2.value !== words3) input2.value = words3;
     });
     const tap = (event) => {
       const hit = event.composedPath()[0].closest?.("[data-typed], [data-written]");
@@ -1176,10 +1217,10 @@ function instance(data) {
     document.addEventListener("click", tap, { signal: state.gone });
     const help = "Tap or click a written character to see where it looked, then a typed one to give all of its attention to that; the sliders do the same. Bars: over a typed character its share of attention, under a written one its probability.";
     const helped = make("div", { class: "explorer-control" }, make("p", { class: "explorer-hint" }, help));
-    box.append(named("text"), own, step, look, named("state"), named("attention"), helped);
+    box.append(named("text"), dates, step, look, named("state"), named("attention"), helped);
   }
   return {
-    compute: (values) => compute({ ...values, text: read3 }, data),
+    compute: (values) => compute({ ...values, text: read3() }, data),
     summary,
     draw,
     controls: controls4
@@ -1348,48 +1389,31 @@ function draw2({ width: beam }, traces, width) {
   return drawing(width, bottom + 12, group(style, group("fill:none", ...edges), ...nodes, ...notes));
 }
 function instance2(data) {
-  let words3 = "";
-  let read3 = "";
-  function take(now) {
-    const { text: known, unknown } = typed(now, data.read);
-    [words3, read3] = [now, known];
-    return unknown;
-  }
+  const own = { text: "" };
+  const read3 = () => typed(own.text, data.read).text;
   function controls4(box, state) {
-    const { key, set } = state;
+    const { set, values } = state;
     const named = (name) => control(state.parameters.find((p) => p.name === name), state);
-    take(state.values.text);
-    const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-    const input2 = make("input", { type: "text", id: `${key}-own`, ...quiet, "aria-describedby": `${key}-told`, maxlength: 80 });
-    const told = make("p", { id: `${key}-told`, class: "explorer-hint" });
-    function tell(unknown) {
-      told.textContent = unknown.length ? `Left out, since no date that it learned from has them: ${unknown.join(" ")}` : "Leave something out, a year or a day, and there is more than one answer.";
-    }
-    tell([]);
+    own.text = values.text;
     state.set = (changes) => {
       const next = { ...changes };
-      if ("text" in next && next.text !== OWN2) tell(take(next.text));
-      if ("step" in next && read3)
-        next.step = Math.min(next.step, search(read3, next.width ?? state.values.width, data).tree.length);
+      if ("text" in next && next.text !== OWN2) own.text = next.text;
+      if ("step" in next && read3())
+        next.step = Math.min(next.step, search(read3(), next.width ?? values.width, data).tree.length);
       set(next);
     };
-    input2.addEventListener("input", () => {
-      tell(take(input2.value));
-      state.set({ text: OWN2 });
-    });
-    const own = make("div", { class: "explorer-control" });
-    own.append(make("label", { for: `${key}-own` }, "This, or your own"), input2, told);
+    const hint = "Leave something out, a year or a day, and there is more than one answer.";
+    const dates = datesField(state, own, "This, or your own", hint, data.read);
     const steps2 = named("step");
     const following = [...steps2.querySelectorAll("button")].at(-1);
     state.watch(() => {
       const { traces } = state;
       steps2.querySelector("input").setAttribute("max", Math.max(1, traces.steps));
       following.setAttribute("aria-disabled", traces.step >= traces.steps);
-      if (input2.value !== words3) input2.value = words3;
     });
-    box.append(named("text"), own, named("width"), steps2);
+    box.append(named("text"), dates, named("width"), steps2);
   }
-  return { compute: (values) => compute2({ ...values, text: read3 }, data), summary: summary2, draw: draw2, controls: controls4 };
+  return { compute: (values) => compute2({ ...values, text: read3() }, data), summary: summary2, draw: draw2, controls: controls4 };
 }
 
 // book/assets/explorers/byte-pairs.js
@@ -1400,55 +1424,6 @@ __export(byte_pairs_exports, {
   instance: () => instance3,
   summary: () => summary3
 });
-
-// book/assets/explorers/words.js
-function field(state, own, name, { label, hint, longest }) {
-  const id = `${state.key}-own-${name}`;
-  const quiet = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
-  const described = { "aria-describedby": `${id}-hint`, maxlength: longest };
-  const input2 = make("input", { type: "text", id, ...quiet, ...described });
-  input2.addEventListener("input", () => {
-    own[name] = [...input2.value].slice(0, longest).join("");
-    state.set({ [name]: "" });
-  });
-  state.watch(() => {
-    if (input2.value !== own[name]) input2.value = own[name];
-  });
-  const told = make("p", { id: `${id}-hint`, class: "explorer-hint" }, hint);
-  return make("div", { class: "explorer-control" }, make("label", { for: id }, label), input2, told);
-}
-var SPACE = "\\p{White_Space}\\x1c-\\x1f";
-var WORD = "\\p{L}\\p{M}\\p{N}_";
-var SPACES = new RegExp(`[${SPACE}]+`, "gu");
-var TOKENS = new RegExp(`[${WORD}]+(?:['’\\p{Cf}][${WORD}]+)*|[${SPACE}]+|.`, "gsu");
-var ONLY_SPACE = new RegExp(`^[${SPACE}]`, "u");
-var normalise = (text2) => text2.toLowerCase().normalize("NFC").replace(SPACES, " ").replace(/^ | $/g, "");
-var words2 = (text2) => (text2.match(TOKENS) ?? []).filter((token) => !ONLY_SPACE.test(token));
-var wide = (text2, size) => [...text2].length * size * 0.61;
-var cut = (text2, most) => {
-  const characters2 = [...text2];
-  return characters2.length > most ? `${characters2.slice(0, most - 1).join("")}…` : text2;
-};
-function flow(groups, across3, gap) {
-  let [x, row3] = [0, 0];
-  const corners = [];
-  const breakFor = (width) => {
-    if (x > 0 && x + width > across3) [x, row3] = [0, row3 + 1];
-  };
-  for (const group2 of groups) {
-    const whole = group2.reduce((sum4, width) => sum4 + width, 0);
-    if (whole <= across3) breakFor(whole);
-    for (const width of group2) {
-      breakFor(width);
-      corners.push([x, row3]);
-      x += width;
-    }
-    x += gap;
-  }
-  return { corners, rows: corners.length ? row3 + 1 : 0 };
-}
-
-// book/assets/explorers/byte-pairs.js
 var END3 = "</w>";
 var SHOWN2 = 6;
 var TEXT = { label: "The text, or your own", hint: "Up to 200 characters.", longest: 200 };
