@@ -14,7 +14,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
     {"_home", "_svg", "attention", "cells", "dates", "decoding", "figures", "gradients"}
-    | {"initializers", "ngrams", "tables", "tasks", "training"},
+    | {"initializers", "ngrams", "plain", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
     {"claims", "checks", "explorers", "running"},
     {"checking", "grading", "notebooks"},
