@@ -155,7 +155,7 @@ def decode(text: str, raw: Mapping[str, bytes]) -> Any:
 
     try:
         return read(json.loads(text))
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, struct.error) as e:
+    except (LookupError, RecursionError, TypeError, ValueError, struct.error) as e:
         raise ValueError(f"this is no encoded plain data: {type(e).__name__}: {e}") from e
 
 

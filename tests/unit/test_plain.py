@@ -160,6 +160,21 @@ def test_an_array_of_more_than_numbers_and_text_is_refused(array, words):
     assert str(caught.value).startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (np.datetime64("1997-11-15"), "answer[0] is a date"),
+        (np.longdouble(1), "answer[0] is a longdouble"),
+        (np.bytes_(b"a"), "answer[0] is a bytes"),
+    ],
+)
+def test_what_json_cannot_hold_is_not_simple(number, words):
+    with pytest.raises(plain.NotPlainError) as caught:
+        plain.simplify([number], "answer")
+    assert str(caught.value).startswith(words)
+    assert plain.simplify([number], strict=False) == [number.item()]
+
+
 @pytest.mark.parametrize("write", [plain.encode, plain.simplify])
 def test_what_holds_itself_is_refused(write):
     endless = []
