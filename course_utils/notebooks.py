@@ -13,6 +13,7 @@ import asyncio
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def read(path: Path) -> NotebookNode:
             f"{path.name} is damaged: its parts are not those of a notebook.",
             "Open it in JupyterLab and save it; if it does not open, start from a fresh copy.",
         ) from error
-    return v4.new_notebook(cells=cells)
+    notebook: NotebookNode = v4.new_notebook(cells=cells)
+    return notebook
 
 
 def _json(path: Path) -> Any:
@@ -113,7 +115,11 @@ def _json(path: Path) -> Any:
 
 
 def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
-    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
+    make: dict[str, Callable[..., NotebookNode]] = {
+        "code": v4.new_code_cell,
+        "markdown": v4.new_markdown_cell,
+        "raw": v4.new_raw_cell,
+    }
     cell = make[raw["cell_type"]](source=_text(raw.get("source")), id=f"cell-{number}")
     meta = raw.get("metadata")
     marks = meta.get("nbgrader") if isinstance(meta, dict) else None
@@ -143,7 +149,10 @@ def _text(value: Any) -> str:
 
 
 def _error(name: str, message: str) -> NotebookNode:
-    return v4.new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+    output: NotebookNode = v4.new_output(
+        "error", ename=name, evalue=message, traceback=[f"{name}: {message}"]
+    )
+    return output
 
 
 class SturdyClient(NotebookClient):
@@ -189,7 +198,7 @@ class SturdyClient(NotebookClient):
 
     _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
-    def on_cell_executed(  # type: ignore[override]
+    def on_cell_executed(
         self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
     ) -> None:
         """Keep the error of a reply as an output, where the kernel has shown it in no other way.

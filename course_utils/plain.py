@@ -207,7 +207,7 @@ def _refuse(value: Any, place: Place, before: str = "") -> NoReturn:
 def _said(place: Place) -> str:
     """``answer["h"][3]``"""
     name, *keys = place
-    return name + "".join(
+    return str(name) + "".join(
         f"[{json.dumps(key, ensure_ascii=False) if isinstance(key, str) else repr(key)}]"
         for key in keys
     )
