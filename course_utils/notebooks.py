@@ -27,6 +27,7 @@ from traitlets import Int
 __all__ = [
     "ARGUMENTS",
     "KERNEL_DIED",
+    "QUIET",
     "TIMED_OUT",
     "SturdyClient",
     "SturdyNotebookClient",
@@ -39,6 +40,10 @@ TIMED_OUT = "CellTimeoutError"
 MAX_DEATHS = 5
 MAX_STARTS = 3
 PAUSE = 0.3  # seconds; IPython's exit() stops the kernel 0.1 s after its cell
+
+# For a new kernel. What cells print comes as messages; what is left, the log of TensorFlow's C++ or
+# the last words of ZeroMQ in a kernel that forked or was killed, only frightens.
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 # Modules beside the notebook come after everything that is installed: a helper.py can be imported,
 # a course_utils.py (imported first, however it is installed) or a random.py stays just a file.
@@ -166,13 +171,8 @@ class SturdyClient(NotebookClient):
     # nbclient binds its own coroutines at class creation, so each synchronous twin is bound anew.
 
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel with nothing of its own on the screen.
-
-        What cells print comes as messages; what is left is, for one, the last words of ZeroMQ in a
-        kernel that forked or was killed, which only frighten.
-        """
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        await super().async_start_new_kernel(**quiet | kwargs)
+        """Start the kernel with nothing of its own on the screen."""
+        await super().async_start_new_kernel(**QUIET | kwargs)
 
     start_new_kernel = run_sync(async_start_new_kernel)
 
