@@ -14,7 +14,6 @@ import asyncio
 import hashlib
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from traitlets.config import Config
 
+from course_utils.notebooks import QUIET
 from course_utils.sources import Closure, Sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,8 +56,6 @@ RESULT_CHANGING = ("COURSE_PROFILE", "COURSE_DATA", *FIXED)
 JOBS = 2  # chapters that are executed at a time
 KEPT = 2  # older executions of a chapter that are kept, so that going back to a branch is cheap
 
-# What cells print comes as messages; the rest (TensorFlow's C++ log) goes nowhere.
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 FAILED = "failed.txt"  # beside the executions: what failed in the last build, for its last words
 
 logger = logging.getLogger(__name__)

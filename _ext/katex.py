@@ -72,7 +72,9 @@ class Typesetter:
             self.done[self._key(item)] = result
         self.path.parent.mkdir(parents=True, exist_ok=True)
         stored = {"recipe": self.recipe, "done": self.done}
-        self.path.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+        partial = self.path.with_suffix(".partial")
+        partial.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+        partial.replace(self.path)
 
     def html(self, node: nodes.Element) -> str:
         item = formula(node)

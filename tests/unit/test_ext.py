@@ -221,6 +221,21 @@ def test_formulas_are_typeset_once(tmp_path, monkeypatch):
     assert "<math" in katex.Typesetter(path).html(node)
 
 
+def test_a_build_that_stops_while_it_writes_leaves_what_was_typeset(tmp_path, monkeypatch):
+    path, write = tmp_path / "formulas.json", Path.write_text
+    typesetter = katex.Typesetter(path)
+    typesetter.prepare([("x", False)])
+
+    def stop_half_way(path: Path, text: str, encoding: str) -> None:
+        write(path, text[: len(text) // 2], encoding)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", stop_half_way)
+    with pytest.raises(KeyboardInterrupt):
+        typesetter.prepare([("y", False)])
+    assert set(katex.Typesetter(path).done) == {"inline x"}
+
+
 @pytest.mark.parametrize(
     ("tex", "read"),
     [
