@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / folder) for folder in ("tools", "_ext"))]
+sys.path.insert(0, str(HERE))
 
 pytest_plugins = ["grouping", "rows", "costs_of_tests"]
 

@@ -1,7 +1,8 @@
-"""Writes down what each test costs, its fixtures included: see tools/costs.py."""
+"""Writes down what each test costs, its fixtures included: see bookkit/costs.py."""
 
 import pytest
-from costs import Cost, add
+
+from bookkit.costs import Cost, add
 
 
 class Bookkeeper:

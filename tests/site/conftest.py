@@ -17,10 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from browsing import PATIENCE, Visit  # noqa: E402
 from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402
-from serve import Site, serving  # noqa: E402
 from visiting import visit  # noqa: E402
 
-SOURCES = ("_config.yml", "_ext", "book", "course_utils", "tools/build_book.py")
+from bookkit.serve import Site, serving  # noqa: E402
+
+SOURCES = ("_config.yml", "bookkit", "book", "course_utils")
 
 
 def newest(paths: list[Path]) -> tuple[float, Path]:

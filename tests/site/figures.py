@@ -1,10 +1,10 @@
-"""Pages with one figure each and nothing else, as `_ext/explorers.py` puts it into a chapter."""
+"""Pages with one figure each and nothing else, put there as the build puts it into a chapter."""
 
 import shutil
 from pathlib import Path
 
-from explorers import element, figures
-from make_explorers import ASSETS, colours
+from bookkit.explorers import ASSETS, colours
+from bookkit.sphinx.explorers import element, figures
 
 SCRIPT = '<script type="module" src="assets/explorers/loader.js"></script>'
 HTML = """<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from browsing import PATIENCE, browsing, go
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils.explorers import beam_tree as explorer
 
 NAME = "beam-tree"

@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 from browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
 from course_utils.explorers import byte_pairs as explorer
 from course_utils.preprocessing.text import BytePairs, normalise, words

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import dates, decoding, exporting
 from course_utils.explorers import date_translator as explorer
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browsing import PATIENCE, PHONE, browsing, go
-from explorers import figures
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
 from course_utils.explorers import digit_reader
 

@@ -3,7 +3,8 @@
 import pytest
 from browsing import opened
 from figures import write_pages
-from serve import serving
+
+from bookkit.serve import serving
 
 NAME = "find-the-leak"
 

@@ -17,8 +17,8 @@ import nbformat
 import pytest
 from browsing import PATIENCE, Visit, browsing
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
 
 CELLS = (

@@ -10,8 +10,8 @@ import pytest
 from encoder_decoders import CASES as CODERS
 from encoder_decoders import draw
 from keras import layers
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import exporting
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
 from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
 from course_utils.explorers import text_to_batch as explorer
 

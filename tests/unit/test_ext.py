@@ -1,31 +1,15 @@
 """The book's own Sphinx extensions, each by what it promises to a reader or an author."""
 
 import asyncio
-import importlib.util
 import os
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
 import pytest
 from docutils import nodes
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def extension(name: str) -> ModuleType:
-    """A file of _ext under a name of its own: `claims` and `quiz` are ordinary words."""
-    spec = importlib.util.spec_from_file_location(f"book_{name}", ROOT / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-body, execution, katex = extension("body"), extension("execution"), extension("katex")
-coursemap, quiz, stylesheet = extension("coursemap"), extension("quiz"), extension("stylesheet")
+from bookkit.sphinx import body, coursemap, execution, katex, quiz, stylesheet
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from explorers import figures
 from random_settings import random_settings
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
 from course_utils.explorers.find_the_leak import DEALT, STEPS, TRAINING, USE, VALIDATION
 

@@ -16,7 +16,7 @@ from grouping import ASSIGNMENTS, group
 ROOT = Path(__file__).resolve().parents[2]
 CONFTEST = f"""
 import sys
-sys.path[:0] = [{str(ROOT / "tests")!r}, {str(ROOT / "tools")!r}]
+sys.path.insert(0, {str(ROOT / "tests")!r})
 pytest_plugins = ["grouping", "rows", "costs_of_tests"]
 """
 OPTIONS = (

@@ -5,13 +5,11 @@ this after every change in solutions/ and commit both together.
 """
 
 import sys
-from pathlib import Path
 
 from nbgrader.converters.base import NbGraderException
 
+from bookkit import ROOT
 from course_utils.grading.release import release
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:

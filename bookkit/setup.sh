@@ -30,4 +30,4 @@ index=${PIP_INDEX_URL:-$(pip config get global.index-url 2>/dev/null || true)}
     pip install -r requirements.txt
 }
 pip install --no-deps --no-build-isolation --editable .
-"$VENV/bin/python" tools/npm.py ci --no-audit --no-fund --loglevel=error
+"$VENV/bin/python" -m bookkit.npm ci --no-audit --no-fund --loglevel=error

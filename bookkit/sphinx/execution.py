@@ -34,7 +34,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 INPUTS = (
     "course_utils",
@@ -65,7 +65,7 @@ JOBS = 2  # chapters that are executed at a time
 KEPT = 2  # older executions of a chapter that are kept, so that going back to a branch is cheap
 
 # What cells print comes as messages; the rest (TensorFlow's C++ log) goes nowhere.
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 FAILED = "failed.txt"  # beside the executions: what failed in the last build, for its last words
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Turn the chapters into clean notebooks: `make notebooks`, or make_notebooks.write(folder)
+"""Turn the chapters into clean notebooks: `make notebooks`, or publish.write(folder)
 
 What readers download or open in Colab is generated here from the chapter itself: directives and
 roles become plain Markdown, links and pictures point at the published site, and the first code cell
@@ -20,9 +20,9 @@ import nbformat
 import yaml
 from pybtex.database import parse_file
 
+from bookkit import ROOT
 from course_utils import __version__, claims
 
-ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 SITE = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["html"]["baseurl"].rstrip("/")
 WHEEL = f"course_utils-{__version__}-py3-none-any.whl"

@@ -1,7 +1,7 @@
-"""Build the whole book into _build/html: `make book`, or python tools/build_book.py
+"""Build the whole book into _build/html: `make book`, or python -m bookkit.build
 
 Everything is read afresh and any warning fails the build; chapters whose inputs did not change are
-taken from the execution cache (see _ext/execution.py). With the pages come the wheel of
+taken from the execution cache (see bookkit/sphinx/execution.py). With the pages come the wheel of
 `course_utils` and the chapters as clean notebooks, which the install cell and the launch links
 of the published site need.
 """
@@ -14,9 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-import make_notebooks
-
-ROOT = Path(__file__).resolve().parent.parent
+from bookkit import ROOT, publish
 
 
 def build_pages(output: Path, *, quiet: bool = False) -> int:
@@ -63,13 +61,13 @@ def build_wheel(folder: Path) -> Path:
 def build_notebooks(folder: Path) -> None:
     """Write the chapters as notebooks without directives, as they are published."""
     shutil.rmtree(folder, ignore_errors=True)
-    make_notebooks.write(folder)
+    publish.write(folder)
 
 
 def describe_environment(folder: Path, wheel: Path) -> None:
     """Say what Binder has to install to run the published notebooks."""
     folder.mkdir()
-    package = f"course-utils[student] @ {make_notebooks.SITE}/wheels/{wheel.name}\n"
+    package = f"course-utils[student] @ {publish.SITE}/wheels/{wheel.name}\n"
     (folder / "requirements.txt").write_text(package, "utf-8")
     (folder / "runtime.txt").write_text("python-3.11\n", "utf-8")
 
@@ -87,7 +85,7 @@ def main() -> int:
     arguments = parser.parse_args()
     output = arguments.path_output.resolve()
     html = output / "_build" / "html"
-    failed = output / "_build" / "executed" / "failed.txt"  # written by _ext/execution.py
+    failed = output / "_build" / "executed" / "failed.txt"  # by bookkit/sphinx/execution.py
     failed.unlink(missing_ok=True)
     started = time.monotonic()
 

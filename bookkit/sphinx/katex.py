@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from node import run_node
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-HERE = Path(__file__).resolve().parent
-SCRIPT = HERE / "katex.mjs"
-PACKAGE = HERE.parent / "node_modules" / "katex"
+from bookkit import ROOT, node
+
+SCRIPT = node.SCRIPTS / "katex.mjs"
+PACKAGE = ROOT / "node_modules" / "katex"
 log = logging.getLogger(__name__)
 
 Formula = tuple[str, bool]  # LaTeX, and whether it stands on its own line
@@ -42,7 +42,7 @@ def formula(node: nodes.Element) -> Formula:
 def typeset(formulas: list[Formula]) -> list[dict[str, str]]:
     """Run Node once: for each formula `{"html": …}` or `{"error": …}`."""
     request = json.dumps([{"tex": tex, "display": display} for tex, display in formulas])
-    done = run_node(SCRIPT, request, timeout=300)
+    done = node.run(SCRIPT, request, timeout=300)
     if done.returncode:
         raise RuntimeError(
             f"Node could not typeset the formulas (`make setup` done?): {done.stderr}"

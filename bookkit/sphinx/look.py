@@ -1,7 +1,7 @@
 """The book's own page: its templates, and what they show of each page.
 
 The theme's Python stays in use; its page, with a megabyte of scripts and styles, gives way to the
-templates in `_ext/templates`: one style sheet, one small deferred script.
+templates in `bookkit/sphinx/templates`: one style sheet, one small deferred script.
 """
 
 import hashlib

@@ -1,15 +1,15 @@
-"""Draw the PNG pictures of the site from their SVG: python tools/draw_images.py
+"""Draw the PNG pictures of the site from their SVG: python -m bookkit.images
 
 Run it after changing an SVG in book/assets/img; the PNG files are committed beside them.
 """
 
 import base64
 import shutil
-from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from bookkit import ROOT
+
 IMAGES = ROOT / "book" / "assets" / "img"
 FONTS = ROOT / "node_modules" / "@fontsource" / "source-serif-4" / "files"
 DRAWN = {  # PNG: SVG, width, height in pixels

@@ -1,6 +1,6 @@
 """Grade everything in grading/submitted and write the feedback: what `make grade` runs.
 
-    python tools/grade.py [ASSIGNMENT ...] [--force] [--root FOLDER]
+    python -m bookkit.grade [ASSIGNMENT ...] [--force] [--root FOLDER]
 
 Submissions that did not change since the last run are not run again; their feedback is renewed, so
 run it once more after marking by hand. Ends with one line for every submission, and with exit
@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bookkit import ROOT
 from course_utils.cli import print_anything
 from course_utils.grading.classroom import (
     NOT_GRADED,
@@ -28,8 +29,6 @@ from course_utils.grading.classroom import (
     submissions,
 )
 from course_utils.grading.release import GradebookError
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Serve the built book as GitHub Pages does: `make serve`, or python tools/serve.py [--port 8000]
+"""Serve the built book as GitHub Pages does: `make serve`, or python -m bookkit.serve [--port 8000]
 
 Text is compressed, types are right, a lost link gets 404.html, and the book lies under the path
 that `html.baseurl` in _config.yml gives it (…/course/), so that what works here works when it is
@@ -21,7 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from bookkit import ROOT
+
 BUILT = ROOT / "_build" / "html"
 
 TYPES = {

@@ -14,7 +14,8 @@ from typing import Any
 import sphinx_design
 import tinycss2
 
-ROOT = Path(__file__).resolve().parent.parent
+from bookkit import ROOT
+
 KATEX = ROOT / "node_modules" / "katex" / "dist"
 SERIF = ROOT / "node_modules" / "@fontsource" / "source-serif-4"
 DESIGN = Path(sphinx_design.__file__).parent / "static" / "sphinx-design.min.css"

@@ -1,4 +1,4 @@
-"""Run every test and say what each part has cost: `make test`, or python tools/run_tests.py
+"""Run every test and say what each part has cost: `make test`, or python -m bookkit.run_tests
 
 In this order: ruff and mypy; the book, built; all tests on two workers; then, alone on the machine,
 those that a neighbour would disturb. A fault of style or a book that cannot be built ends the run
@@ -10,12 +10,11 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-import costs
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
+from bookkit import ROOT, costs
+
 COSTS = ROOT / "_build" / "costs.jsonl"
 WORKERS = 2
 
@@ -24,10 +23,9 @@ LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
 
 
 def step(what: str, *command: str) -> bool:
-    """Run a Python module or script, and write down what it takes. True if it ended well."""
-    module = [] if command[0].endswith(".py") else ["-m"]
+    """Run a Python module, and write down what it takes. True if it ended well."""
     with costs.timed(what):
-        return subprocess.run([sys.executable, *module, *command], cwd=ROOT).returncode == 0
+        return subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode == 0
 
 
 def lint() -> bool:
@@ -38,7 +36,7 @@ def lint() -> bool:
 def build_book() -> bool:
     """Build the book; each chapter that was executed for it has a line of its own."""
     started = time.time()
-    built = step("build the book", "tools/build_book.py")
+    built = step("build the book", "bookkit.build")
     for path in sorted((ROOT / "_build" / "executed").glob("*.ipynb")):
         ran = nbformat.read(path, as_version=4).metadata["executed"]
         if ran["start"] >= started:

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parseHTML } from "linkedom";
 
-const ASSETS = new URL("../book/assets/", import.meta.url);
+const ASSETS = new URL("../../book/assets/", import.meta.url);
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 globalThis.document = document;
 const { mountExplorer } = await import(new URL("explorers/ui.js", ASSETS));

@@ -18,9 +18,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from docutils import nodes
-from katex import typesetter
-from quiz import quiz_option
 from sphinx import addnodes
+
+from bookkit.sphinx.katex import typesetter
+from bookkit.sphinx.quiz import quiz_option
 
 MATHML = re.compile(r"<math.*?</math>", re.DOTALL)
 ACCENTS = {"~": "\u0303", "ˉ": "\u0304", "‾": "\u0304", "^": "\u0302"}
