@@ -9,13 +9,9 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from grouping import ASSIGNMENTS, group  # noqa: E402
-
-from bookkit import publish  # noqa: E402
-from bookkit.costs import Cost, read  # noqa: E402
+from bookkit import ROOT, publish
+from bookkit.costs import Cost, read
+from tests.helpers.grouping import ASSIGNMENTS, group
 
 BUDGET = 180  # seconds that a chapter with its assignment may take
 HEAD = """

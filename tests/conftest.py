@@ -5,13 +5,8 @@ seen to wait for itself.
 """
 
 import os
-import sys
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-pytest_plugins = ["grouping", "rows", "costs_of_tests"]
+pytest_plugins = [f"tests.helpers.{name}" for name in ("grouping", "rows", "costs_of_tests")]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")

@@ -14,12 +14,12 @@ import sys
 
 import pytest
 from nbgrader.converters.base import NbGraderException
-from small_class import CLASS, STRAYS, nbgrader, new_course, scatter, submit
-from small_course import NAME, POINTS
 
 from course_utils import notebooks
 from course_utils.grading.classroom import grade
 from course_utils.grading.release import GradebookError
+from tests.helpers.small_class import CLASS, STRAYS, nbgrader, new_course, scatter, submit
+from tests.helpers.small_course import NAME, POINTS
 
 WHY_NOT = {
     "broken": "is not a complete notebook",

@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
-from small_class import ROOT, nbgrader
 
 from course_utils.grading.release import load_config
+from tests.helpers.small_class import ROOT, nbgrader
 
 NAME = "01-order"
 

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from built import ROOT
+
+from tests.helpers.built import ROOT
 
 COPIED = (
     "_config.yml",

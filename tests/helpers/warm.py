@@ -1,4 +1,4 @@
-"""A warm process that tries answers on one assignment: run as `python warm.py NOTEBOOK`.
+"""A warm process that tries answers on one assignment: `python -m tests.helpers.warm NOTEBOOK`.
 
 It runs the notebook's set-up once. For each task it forks a process that stands at the task: it has
 run every cell before it, with the reference answers. From there a child is forked for each attempt,

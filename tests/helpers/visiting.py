@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from browsing import (
+from playwright.sync_api import Browser, Page
+
+from tests.helpers.browsing import (
     COME_NEAR,
     FRAMES,
     OPEN_EVERYTHING,
@@ -25,9 +27,8 @@ from browsing import (
     settle,
     theme,
 )
-from built import ROOT
-from built import Page as Document
-from playwright.sync_api import Browser, Page
+from tests.helpers.built import ROOT
+from tests.helpers.built import Page as Document
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # axe sees colours as they are at that moment, and does not see what the browser has not laid out

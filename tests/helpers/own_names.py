@@ -3,7 +3,7 @@
 import ast
 import textwrap
 
-from assignment_bank import ROOT
+from tests.helpers.assignment_bank import ROOT
 
 NATURAL = """
     a answer b batch bias c cell check count counts data dx error errors expected f features

@@ -54,7 +54,7 @@ TABLES: dict[str, Callable[[Rows], tuple[Lines, Lines]]] = {
     "Lighthouse": as_they_are,
 }
 EXPECTED, ROW = "expected row", "row"
-HOW = "hand one in through the fixture `row` (tests/rows.py)"
+HOW = "hand one in through the fixture `row` (tests/helpers/rows.py)"
 STATE = pytest.StashKey["Collected"]()
 
 
@@ -81,7 +81,7 @@ def row(request: pytest.FixtureRequest) -> Callable[[str, str, Any], None]:
     """Hands a row in: `row(table, key, value)`."""
 
     def hand_in(table: str, key: str, value: Any) -> None:
-        assert table in TABLES, f"there is no table {table!r}: tests/rows.py has {list(TABLES)}"
+        assert table in TABLES, f"there is no table {table!r}: {__name__} has {list(TABLES)}"
         request.node.user_properties.append((ROW, [table, key, value]))
 
     return hand_in
