@@ -12,6 +12,8 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,19 @@ import jupytext
 import nbformat
 import yaml
 from pybtex.database import parse_file
+from sphinx.util.nodes import explicit_title_re
 
 from bookkit import ROOT
+from bookkit.myst import (
+    LITERAL,
+    Directive,
+    Piece,
+    UnknownMarkup,
+    blocks,
+    directive_of,
+    equation_of,
+    parser,
+)
 from course_utils import __version__, claims
 
 BOOK = ROOT / "book"
@@ -53,16 +66,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 
-FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,}|~{3,})(?P<rest>.*)$")
-OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
-ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}`(?P<text>[^`]+)`")
-TITLED = re.compile(r"^(?P<title>.+?)\s*<(?P<target>[^>]+)>$", re.DOTALL)
-EQUATION = re.compile(r"\$\$ *\(([\w-]+)\)")
-LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\s*$", re.MULTILINE)
-
-
-class UnknownMarkup(ValueError):
-    """A chapter uses a directive or a role that has no plain form yet."""
+# Directives that docutils gives no argument: what stands behind the name begins their text.
+UNTITLED = {"note", "tip", "warning", "important", "hint", "seealso"}
 
 
 def chapters() -> list[Path]:
@@ -117,33 +122,37 @@ def _reference(entry: Any) -> str:
     return text + (f" https://doi.org/{fields['doi']}" if "doi" in fields else "")
 
 
-# Roles ---------------------------------------------------------------------------------
-
-
+@cache
 def _labels() -> dict[str, str]:
-    """Label to URL, over the whole book: `(label)=` targets, equations and named figures."""
+    """Label to URL, over the whole book: `(label)=` targets, equations and what has a name."""
     urls = {}
     for path in BOOK.rglob("*.md"):
         url = f"{SITE}/{path.relative_to(BOOK).with_suffix('.html').as_posix()}"
-        text = path.read_text("utf-8")
-        for label in LABEL.findall(text):
-            urls[label] = f"{url}#{label}"
-        for label in EQUATION.findall(text):
-            urls[label] = f"{url}#equation-{label}"
-        for name in re.findall(r"(?:\bname|:label|:name): *([\w-]+)", text):
-            urls[name] = f"{url}#{name}"
+        for token in blocks(path.read_text("utf-8")):
+            if token.type == "myst_target":
+                urls[token.content] = f"{url}#{token.content}"
+            elif equation := equation_of(token):
+                urls[equation] = f"{url}#equation-{equation}"
+            elif directive := directive_of(token):
+                figure = directive.options.get("mystnb", {}).get("figure", {})  # of a cell's output
+                for options in (directive.options, figure):
+                    for name in {"name", "label"} & options.keys():
+                        urls[options[name]] = f"{url}#{options[name]}"
     return urls
 
 
 def _title(page: str) -> str:
-    text = (BOOK / f"{page}.md").read_text("utf-8")
-    return re.search(r"^# (.+)$", text, re.MULTILINE).group(1)  # type: ignore[union-attr]
+    tokens = parser().parse((BOOK / f"{page}.md").read_text("utf-8"))
+    return next(text for head, text in pairwise(tokens) if head.tag == "h1").content
+
+
+# Roles ---------------------------------------------------------------------------------
 
 
 def _role(name: str, text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
     """The plain Markdown of one role."""
-    titled = TITLED.match(text)
-    title, target = (titled["title"], titled["target"]) if titled else ("", text)
+    titled = explicit_title_re.match(text)
+    title, target = titled.groups() if titled else ("", text)
     if name == "claim":
         return claims.load()[text].text
     if name in {"cite:t", "cite:p", "cite"}:
@@ -170,10 +179,6 @@ def _role(name: str, text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
     raise UnknownMarkup(f"{chapter.page}: no plain form for the role {{{name}}}`{text}`")
 
 
-def _roles(text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
-    return ROLE.sub(lambda m: _role(m["name"], m["text"], chapter, bib), text)
-
-
 # Directives ---------------------------------------------------------------------------------
 
 
@@ -186,21 +191,26 @@ def _quote(title: str, body: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _quiz(body: str) -> str:
+def _quiz(body: str, chapter: Chapter, bib: dict[str, Any]) -> str:
     quiz = yaml.safe_load(body)
-    parts = [f"**Quiz.** {quiz['question'].strip()}"]
+    parts = [f"**Quiz.** {plain(quiz['question'].strip(), chapter, bib)}"]
     for option in quiz["options"]:
         verdict = "Right." if option.get("correct") else "Not quite."
-        parts.append(_details(option["text"].strip(), f"**{verdict}** {option['why'].strip()}"))
+        text, why = (plain(option[part].strip(), chapter, bib) for part in ("text", "why"))
+        parts.append(_details(text, f"**{verdict}** {why}"))
     return "\n\n".join(parts)
 
 
-def _directive(
-    name: str, argument: str, options: dict[str, str], body: str, chapter: Chapter
-) -> str:
-    """The plain Markdown of one directive whose body is already plain."""
-    if name in {"admonition", "note", "tip", "warning", "important", "hint", "seealso"}:
-        return _quote(argument or name.capitalize(), body)
+def _directive(directive: Directive, chapter: Chapter, bib: dict[str, Any]) -> str:
+    """The plain Markdown of one directive."""
+    name, options = directive.name, directive.options
+    argument, body = plain(directive.argument, chapter, bib), directive.body
+    if name not in LITERAL:
+        body = plain(body, chapter, bib)
+    if name in UNTITLED:
+        return _quote(name.capitalize(), f"{argument}\n{body}".strip("\n"))
+    if name == "admonition":
+        return _quote(argument, body)
     if name == "solution-start":  # the solution goes on in the cells that follow
         return f"**Solution.** {body}"
     if name == "dropdown" or "dropdown" in options.get("class", ""):
@@ -212,9 +222,10 @@ def _directive(
     if name == "solution":
         return _quote("Solution", body)
     if name == "quiz":
-        return _quiz(body)
+        return _quiz(body, chapter, bib)
     if name == "math":
-        return f"$$\n{body}\n$$"
+        number = chapter.equations.get(options.get("label", ""))
+        return f"$$\n{body}\n" + (f"\\tag{{{number}}}\n" if number else "") + "$$"
     if name in {"figure", "image"}:
         source = f"{SITE}/_static/{argument.split('assets/')[-1]}"
         return f"![{options.get('alt', '')}]({source})\n\n{body}".rstrip()
@@ -228,59 +239,32 @@ def _directive(
     raise UnknownMarkup(f"{chapter.page}: no plain form for the directive {{{name}}}")
 
 
-def _block(lines: list[str], start: int, fence: str) -> int:
-    """Index of the line that closes the fence opened at `start`."""
-    for i in range(start + 1, len(lines)):
-        match = FENCE.match(lines[i])
-        closing = match and match["fence"].startswith(fence) and not match["rest"].strip()
-        if closing:
-            return i
-    raise UnknownMarkup(f"the fence {lines[start]!r} is never closed")
+# Plain Markdown ---------------------------------------------------------------------------------
 
 
 def plain(text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
     """A piece of MyST Markdown as plain Markdown."""
-    lines, out, i = text.splitlines(), [], 0
-    prose: list[str] = []
-
-    def flush() -> None:
-        if prose:
-            joined = LABEL.sub("", "\n".join(prose))
-            joined = re.sub(r"^\$\$ *\(([\w-]+)\) *$", _number, joined, flags=re.MULTILINE)
-            out.append(_roles(joined, chapter, bib))
-            prose.clear()
-
-    def _number(match: re.Match[str]) -> str:
-        return f"\\tag{{{chapter.equations[match[1]]}}}\n$$"
-
-    while i < len(lines):
-        opened = FENCE.match(lines[i])
-        if not opened:
-            prose.append(lines[i])
-            i += 1
-            continue
-        flush()
-        end = _block(lines, i, opened["fence"])
-        inside = lines[i + 1 : end]
-        called = re.match(r"\{([\w:-]+)\} *(.*)$", opened["rest"].strip())
-        if called:
-            options: dict[str, str] = {}
-            while inside and (option := OPTION.match(inside[0].strip())):
-                options[option["key"]] = option["value"]
-                inside = inside[1:]
-            name, argument = called[1], _roles(called[2], chapter, bib)
-            body = "\n".join(inside).strip("\n")
-            if name not in {"quiz", "math", "code-block", "code"}:
-                body = plain(body, chapter, bib)
-            elif name == "quiz":
-                body = _roles(body, chapter, bib)
-            block = _directive(name, argument, options, body, chapter)
-        else:
-            block = "\n".join(lines[i : end + 1])
-        out.append("\n".join(opened["indent"] + line for line in block.splitlines()))
-        i = end + 1
-    flush()
-    return "\n".join(out)
+    piece = Piece(text)
+    tokens = parser().parse(text)
+    for token, opening in zip(tokens, [None, *tokens], strict=False):
+        first, end = token.map or (0, 0)
+        if token.type in {"fence", "colon_fence"}:
+            closed = end > first + 1 and piece.lines[end - 1].lstrip(" >").startswith(token.markup)
+            if not closed:
+                raise UnknownMarkup(f"the fence {piece.lines[first]!r} is never closed")
+            if directive := directive_of(token):
+                piece.replace_block(token, _directive(directive, chapter, bib))
+        elif token.type in {"myst_target", "myst_line_comment"}:
+            piece.remove(first, end)
+        elif label := equation_of(token):
+            number = f"\\tag{{{chapter.equations[label]}}}\n"
+            piece.replace_block(token, f"$${token.content.rstrip()}\n{number}$$")
+        elif token.type == "inline":
+            in_cell = opening is not None and opening.type in {"th_open", "td_open"}
+            piece.replace_roles(
+                token, in_cell, lambda role: _role(role.meta["name"], role.content, chapter, bib)
+            )
+    return piece.edited()
 
 
 # Notebooks ---------------------------------------------------------------------------------
@@ -289,11 +273,12 @@ def plain(text: str, chapter: Chapter, bib: dict[str, Any]) -> str:
 def _survey(page: str, text: str) -> Chapter:
     """Number the equations and the exercises of a page in their order."""
     chapter = Chapter(page, labels=_labels())
-    for label in EQUATION.findall(text):
-        chapter.equations.setdefault(label, len(chapter.equations) + 1)
-    pattern = r"\{exercise(?:-start)?\}[^\n]*\n(?::\w+:[^\n]*\n)*?:label: *([\w-]+)"
-    for label in re.findall(pattern, text):
-        chapter.exercises.setdefault(label, len(chapter.exercises) + 1)
+    for token in blocks(text):
+        if label := equation_of(token):
+            chapter.equations.setdefault(label, len(chapter.equations) + 1)
+        directive = directive_of(token)
+        if directive and directive.name in {"exercise", "exercise-start"}:
+            chapter.exercises.setdefault(directive.options["label"], len(chapter.exercises) + 1)
     return chapter
 
 

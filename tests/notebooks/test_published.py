@@ -75,13 +75,15 @@ def test_unknown_markup_is_an_error():
         publish.plain("```{note}\nopen", chapter, {})
 
 
-def test_directives_become_plain_markdown():
+@pytest.fixture
+def plain():
+    """Turns a piece of a chapter, which has one equation, exercise and figure, into Markdown."""
     chapter = publish.Chapter("foundations/x", equations={"eq-a": 1}, exercises={"ex-a": 2})
     chapter.labels["fig-a"] = "https://x/y.html#fig-a"
+    return lambda text: publish.plain(text, chapter, publish._bibliography())
 
-    def plain(text):
-        return publish.plain(text, chapter, publish._bibliography())
 
+def test_directives_become_plain_markdown(plain):
     assert plain("$$\na\n$$ (eq-a)") == "$$\na\n\\tag{1}\n$$"
     assert plain("by {eq}`eq-a` and {numref}`fig-a`") == (
         "by (1) and [the figure](https://x/y.html#fig-a)"
@@ -92,7 +94,70 @@ def test_directives_become_plain_markdown():
     assert plain("```{exercise}\n:label: ex-a\n\nDo it.\n```") == "**Exercise 2.** Do it."
     quiz = "```{quiz} q\nquestion: Q\noptions:\n  - {text: A, why: B, correct: true}\n```"
     assert "**Right.** B" in plain(quiz) and "<summary>A</summary>" in plain(quiz)
-    assert plain("```python\nx = '{eq}`a`'\n```") == "```python\nx = '{eq}`a`'\n```"
+    assert plain("```{note} Mind this.\n```") == "> **Note**\n>\n> Mind this."
+    assert plain("```{math}\n:label: eq-a\n\na\n```") == "$$\na\n\\tag{1}\n$$"
+    assert plain("$$a$$ (eq-a)") == "$$a\n\\tag{1}\n$$"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [":alt: A cell: its state\n:name: fig-b", '---\nalt: "A cell: its state"\nname: fig-b\n---'],
+)
+def test_the_options_of_a_figure_do_not_show(plain, options):
+    figure = "```{figure} ../assets/img/cell.svg\n" + options + "\n\nWhat to see.\n```"
+    shown = f"![A cell: its state]({publish.SITE}/_static/img/cell.svg)\n\nWhat to see."
+    assert plain(figure) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write ``{eq}`eq-a` `` in the text, and ``` ``{eq}`eq-a` `` ``` to show how.",
+        "```python\nx = '{eq}`a`'\n```",
+        "- A list:\n\n  ```markdown\n  See {eq}`eq-a`.\n\n  (a-label)=\n  ```\n",
+        "$$\n{x}`y`\n$$",
+        "<!-- {eq}`eq-a` -->",
+        "\\{eq}`eq-a`",
+    ],
+    ids=[
+        "a code span",
+        "a fence",
+        "a fence in a list",
+        "a formula",
+        "a remark",
+        "an escaped brace",
+    ],
+)
+def test_what_is_no_role_for_the_book_is_none_for_the_notebook(plain, text):
+    assert plain(text) == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# About ROLE",
+        "1. One\n2. So ROLE,\n   and ROLE.",
+        "> It says\n> ROLE, and ROLE.",
+        "| a | `b \\| c` ROLE |\n|---|---|\n| ROLE | ``{eq}`eq-a` `` ROLE |\n|  | ROLE |",
+        "- [ ] To do: ROLE",
+        "``{eq}`eq-a` ``, but *ROLE* and [a link, ROLE](x.md).",
+        "Term ROLE\n: What ROLE is.",
+    ],
+    ids=["heading", "list", "quotation", "table", "task", "emphasis and link", "definition"],
+)
+def test_a_role_becomes_plain_wherever_it_stands(plain, text):
+    assert plain(text.replace("ROLE", "{eq}`eq-a`")) == text.replace("ROLE", "(1)")
+
+
+def test_a_directive_stays_in_its_list_or_quotation(plain):
+    assert plain("- So:\n\n  ```{div} wide\n  By {eq}`eq-a`.\n\n  On.\n  ```\n- And") == (
+        "- So:\n\n  By (1).\n\n  On.\n- And"
+    )
+    assert plain("> ```{div} wide\n> By {eq}`eq-a`.\n> ```") == "> By (1)."
+
+
+def test_labels_and_comments_go(plain):
+    assert plain("(a-label)=\n\n## On\n\n% to do\n\nText") == "\n## On\n\n\nText"
 
 
 def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
