@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -23,6 +22,7 @@ from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 
 from bookkit import ROOT
+from bookkit.text import Text
 
 LITERAL = {"code-cell", "math", "code-block", "code", "quiz"}  # their text is no Markdown
 
@@ -93,25 +93,22 @@ def blocks(text: str) -> Iterator[Token]:
             yield from blocks(directive.body)
 
 
-class Piece:
-    """A piece of MyST Markdown, and what is written in it instead of what."""
+class Piece(Text):
+    """A piece of MyST Markdown, whose blocks and roles can be written anew."""
 
     def __init__(self, text: str) -> None:
-        self.lines = text.removesuffix("\n").split("\n")
-        self.text = "\n".join(self.lines)
-        self.starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
-        self.edits: list[tuple[int, int, str]] = []  # from, to, what is written instead
+        super().__init__(text.removesuffix("\n"))
         self.cells: dict[int, int] = {}  # line -> where the last cell read in it ends
 
-    def replace(self, first: int, end: int, text: str) -> None:
+    def replace_lines(self, first: int, end: int, text: str) -> None:
         """Write `text` instead of the lines from `first` to before `end`."""
-        self.edits.append((self.starts[first], self.starts[end] - 1, text))
+        self.replace(self.starts[first], self.starts[end] - 1, text)
 
     def remove(self, first: int, end: int) -> None:
         """Leave out these lines and the blank ones below them."""
         while end < len(self.lines) and not self.lines[end].strip():
             end += 1
-        self.replace(first, end, "")
+        self.replace_lines(first, end, "")
 
     def replace_block(self, token: Token, text: str) -> None:
         """Write `text` instead of a block, in the block's list or quotation."""
@@ -120,7 +117,7 @@ class Piece:
         below = re.sub(r"[^\s>]", " ", margin)
         lines = [margin + line for line in text.splitlines()[:1]]
         lines += [below + line if line else below.rstrip() for line in text.splitlines()[1:]]
-        self.replace(first, end, "\n".join(lines))
+        self.replace_lines(first, end, "\n".join(lines))
 
     def replace_roles(self, inline: Token, in_cell: bool, new: Callable[[Token], str]) -> None:
         """Write something else for each role of a paragraph, a heading or the cell of a table."""
@@ -136,7 +133,7 @@ class Piece:
                 ends.append(begins[len(above)] + len(in_source(line, in_cell)))
             start, end = ends
             assert self.text[start:end].startswith("{" + role.meta["name"] + "}`"), role
-            self.edits.append((start, end, new(role)))
+            self.replace(start, end, new(role))
 
     def begins(self, text: str, first: int, in_cell: bool) -> list[int]:
         """Where each line of a paragraph or of a cell begins; its text starts in the line `first`.
@@ -155,13 +152,6 @@ class Piece:
                 self.cells[number] = place + len(part)
             found.append(self.starts[number] + place)
         return found
-
-    def edited(self) -> str:
-        """The piece with all that is written instead."""
-        text = self.text
-        for start, end, new in sorted(self.edits, reverse=True):
-            text = text[:start] + new + text[end:]
-        return text
 
 
 def in_source(text: str, in_cell: bool) -> str:

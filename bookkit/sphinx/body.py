@@ -10,6 +10,8 @@
 
 import re
 from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,11 +19,10 @@ from xml.etree import ElementTree
 
 from PIL import Image
 
-IMAGE = re.compile(r"<img\b[^>]*>")
-SOURCE = re.compile(r'\bsrc="([^"]+)"')
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-REPEATED_ID = re.compile(r' id="(?:exercise|solution)-content"')
-INLINE_COLOUR = re.compile(r'(<span style=")[^"]*?color: ?#[0-9a-f]{6}[^"]*(")')
+from bookkit.text import Text
+
+REPEATED_IDS = {"exercise-content", "solution-content"}
+COLOUR = re.compile(r"color: ?#[0-9a-f]{6}")
 UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54}
 
 
@@ -47,35 +48,88 @@ def image_size(path: Path) -> tuple[int, int] | None:
     return None
 
 
-def with_sizes(body: str, page: Path, missing: Callable[[str], Path | None]) -> str:
-    """Give each image of the page its width and height; all but the first load lazily."""
-    first = True
+class Repairs(HTMLParser):
+    """Reads the text of a page and notes its repairs; all else stays as it is, to the byte."""
 
-    def repair(match: re.Match[str]) -> str:
-        nonlocal first
-        tag = match[0]
-        source = SOURCE.search(tag)
-        if not source or source[1].startswith(("http", "data:")):
-            return tag
-        extra = "" if first else ' loading="lazy"'
-        first = False
-        if "width=" not in tag:
-            path = (page.parent / unquote(source[1])).resolve()
-            found = path if path.exists() else missing(path.name)
-            size = image_size(found) if found else None
+    def __init__(self, body: str, find: Callable[[str], Path | None]) -> None:
+        """find: where the file of an image is, by the address that the page gives it."""
+        super().__init__(convert_charrefs=False)
+        self.text, self.find = Text(body), find
+        self.images = self.tables = 0  # images so far; tables that are open
+        self.header: int | None = None  # where the header cell begins that is empty up to here
+        self.feed(body)
+        self.close()
+
+    @property
+    def place(self) -> int:
+        """Where the tag begins that is being read."""
+        line, column = self.getpos()
+        return self.text.starts[line - 1] + column
+
+    def write(self, tag: str) -> None:
+        """Write `tag` instead of the opening tag that is being read."""
+        self.text.replace(self.place, self.place + len(self.get_starttag_text() or ""), tag)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        kept = dict(attrs)
+        self.header = self.place if tag == "th" and self.tables else None
+        if tag == "img":
+            self.image(attributes)
+        elif tag == "table":
+            if not self.tables:
+                self.text.replace(self.place, self.place, '<div class="scroll table-box">')
+            self.tables += 1
+        elif tag == "summary":
+            kept.pop("aria-label", None)
+        elif tag == "span" and list(kept) == ["style"] and COLOUR.search(kept["style"] or ""):
+            del kept["style"]
+        if attributes.get("role") == "doc-biblioentry":
+            kept["role"] = "listitem"
+        if attributes.get("id") in REPEATED_IDS:
+            del kept["id"]
+        if kept != attributes:
+            written = "".join(f' {name}="{escape(value or "")}"' for name, value in kept.items())
+            self.write(f"<{tag}{written}>")
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.header = None
+
+    def handle_entityref(self, name: str) -> None:
+        self.header = None
+
+    handle_charref = handle_entityref
+
+    def handle_endtag(self, tag: str) -> None:
+        end = self.place + len(f"</{tag}>")
+        if tag == "table":
+            self.tables -= 1
+            if not self.tables:
+                self.text.replace(end, end, "</div>")
+        elif tag == "th" and self.header is not None:
+            cell = self.text.text[self.header : self.place].rstrip()
+            self.text.replace(self.header, end, f"<td{cell.removeprefix('<th')}</td>")
+
+    def image(self, attributes: dict[str, str | None]) -> None:
+        """Give an image its width and height; all but the first of the page load lazily."""
+        source = attributes.get("src")
+        if not source or source.startswith(("http", "data:")):
+            return
+        extra = ' loading="lazy"' if self.images else ""
+        self.images += 1
+        if "width" not in attributes:
+            file = self.find(source)
+            size = image_size(file) if file else None
             if size:
                 extra += f' width="{size[0]}" height="{size[1]}"'
-        return tag.rstrip("/> ") + extra + ' decoding="async" />'
+        tag = (self.get_starttag_text() or "").rstrip("/> ")
+        self.write(f'{tag}{extra} decoding="async" />')
 
-    return IMAGE.sub(repair, body)
 
-
-def with_boxed_tables(body: str) -> str:
-    def repair(match: re.Match[str]) -> str:
-        table = re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", match[0])
-        return f'<div class="scroll table-box">{table}</div>'
-
-    return TABLE.sub(repair, body)
+def repaired(body: str, find: Callable[[str], Path | None]) -> str:
+    """The text of a page without what a reader would stumble over."""
+    return Repairs(body, find).text.edited()
 
 
 def repair(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
@@ -84,16 +138,12 @@ def repair(app: Any, pagename: str, templatename: str, context: dict, doctree: A
     page = Path(app.outdir) / f"{pagename}.html"
     originals = {name: Path(app.srcdir) / path for path, name in app.builder.images.items()}
 
-    def missing(name: str) -> Path | None:
-        found = originals.get(name)
+    def find(source: str) -> Path | None:
+        written = (page.parent / unquote(source)).resolve()
+        found = written if written.exists() else originals.get(written.name)
         return found if found and found.exists() else None
 
-    body = with_sizes(context["body"], page, missing)
-    body = with_boxed_tables(body)
-    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
-    body = REPEATED_ID.sub("", body)
-    context["body"] = INLINE_COLOUR.sub(r"\1\2", body)
+    context["body"] = repaired(context["body"], find)
 
 
 def setup(app: Any) -> dict[str, bool]:

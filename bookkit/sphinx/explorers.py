@@ -9,14 +9,23 @@ is executed for it.
 
 import html
 import json
-import re
 from functools import cache
 from typing import Any
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from bookkit import node
 from course_utils.explorers import config
 
-MARK = re.compile(r'<div class="explorer" data-explorer="([a-z0-9-]+)" data-start="([^"]*)"></div>')
+
+def mark(output: str) -> tuple[str, dict[str, Any]] | None:
+    """Name and start values of the figure whose mark a cell has put out; None if it has not."""
+    if "data-explorer" not in output:
+        return None
+    found = BeautifulSoup(output, "html.parser").find("div", class_="explorer")
+    return (str(found["data-explorer"]), json.loads(str(found["data-start"]))) if found else None
 
 
 @cache
@@ -49,14 +58,21 @@ def element(figure: dict[str, Any]) -> str:
     )
 
 
-def put(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
-    marks = MARK.findall(context.get("body", ""))
-    if marks:
-        starts = [(name, json.loads(html.unescape(start))) for name, start in marks]
-        elements = map(element, figures(starts))
-        context["body"] = MARK.sub(lambda _: next(elements), context["body"])
+class Draw(SphinxPostTransform):
+    """Puts the figures of a page in the place of their marks, all drawn by one run of Node."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        found = [(node, mark(node.astext())) for node in self.document.findall(nodes.raw)]
+        marks = [(node, start) for node, start in found if start]
+        if marks:
+            drawings = figures([start for _, start in marks])
+            for (node, _), figure in zip(marks, drawings, strict=True):
+                node.children = [nodes.Text(element(figure))]
 
 
 def setup(app: Any) -> dict[str, bool]:
-    app.connect("html-page-context", put, priority=750)
+    app.add_post_transform(Draw)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

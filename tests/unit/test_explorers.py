@@ -14,7 +14,7 @@ import pytest
 
 from bookkit import explorers as for_notebooks
 from bookkit import node
-from bookkit.sphinx.explorers import MARK, drawn, element, figures
+from bookkit.sphinx.explorers import drawn, element, figures, mark
 from course_utils import explorers
 from course_utils.explorers import Pulses, Slider, _still
 from course_utils.explorers._description import pulses
@@ -118,7 +118,8 @@ def test_a_mark_names_the_values_that_differ(static):
     html = explorers.show("scalar-rnn", u=-0.9, w=1.0)._repr_html_()
     start = re.search(r'data-start="([^"]*)"', html)[1]
     assert json.loads(unescape(start)) == {"u": -0.9}
-    assert MARK.fullmatch(html)
+    assert mark(html) == ("scalar-rnn", {"u": -0.9})
+    assert mark("<p>data-explorer</p>") is None
 
 
 @each_explorer
