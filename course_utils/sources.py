@@ -373,7 +373,7 @@ class _Normalise(ast.NodeTransformer):
     def __init__(self, full_profile: bool) -> None:
         self.full_profile = full_profile
 
-    def _scope(self, node: Any) -> ast.AST:
+    def _scope(self, node: Any) -> Any:
         self.generic_visit(node)
         if ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
@@ -453,7 +453,7 @@ class _Reader(ast.NodeTransformer):
         done = (self.visit(node) for node in nodes)
         return [node for node in done if node is not None]
 
-    def _visit_scope(self, node: Any) -> ast.AST:
+    def _visit_scope(self, node: Any) -> Any:
         node.decorator_list = self._visit_all(node.decorator_list)
         if isinstance(node, ast.ClassDef):
             node.bases = self._visit_all(node.bases)
@@ -478,7 +478,7 @@ class _Reader(ast.NodeTransformer):
         self._out()
         return node
 
-    def _visit_comprehension(self, node: Any) -> ast.AST:
+    def _visit_comprehension(self, node: Any) -> Any:
         first = node.generators[0]
         first.iter = self.visit(first.iter)
         self._inside(COMPREHENSIONS[type(node)], node, [])

@@ -12,13 +12,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import execution
-import make_notebooks
 import nbformat
 import pytest
 
+from bookkit import publish
+from bookkit.sphinx import execution
+
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = make_notebooks.chapters()
+CHAPTERS = publish.chapters()
 LIVE = ROOT / "book" / "foundations" / "recurrent-equations.md"  # two explorers, and short
 
 
@@ -38,9 +39,9 @@ def shown(outputs):
 
 def with_outputs(chapter):
     """The published notebook with the outputs that its page shows."""
-    notebook = make_notebooks.convert(chapter)
+    notebook = publish.convert(chapter)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert code[0].source == make_notebooks.INSTALL
+    assert code[0].source == publish.INSTALL
     pages = [
         cell
         for cell in nbformat.read(executed_file(chapter), as_version=4).cells
@@ -123,6 +124,6 @@ def test_what_the_page_does_not_show_is_noticed(source, said, tmp_path):
     """nbval is not passed vacuously."""
     cell = nbformat.v4.new_code_cell(source, execution_count=1)
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=said)]
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=make_notebooks.METADATA)
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=publish.METADATA)
     printed, status = nbval(notebook, tmp_path)
     assert status == 1 and "1 failed" in printed

@@ -1,31 +1,15 @@
 """The book's own Sphinx extensions, each by what it promises to a reader or an author."""
 
 import asyncio
-import importlib.util
 import os
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nbformat
 import pytest
 from docutils import nodes
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def extension(name: str) -> ModuleType:
-    """A file of _ext under a name of its own: `claims` and `quiz` are ordinary words."""
-    spec = importlib.util.spec_from_file_location(f"book_{name}", ROOT / "_ext" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-body, execution, katex = extension("body"), extension("execution"), extension("katex")
-coursemap, quiz, stylesheet = extension("coursemap"), extension("quiz"), extension("stylesheet")
+from bookkit.sphinx import body, coursemap, execution, katex, quiz, stylesheet
 
 
 @pytest.fixture
@@ -291,14 +275,39 @@ def test_pictures_get_their_size_and_later_ones_load_later(tmp_path):
     picture = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"/>'
     (tmp_path / "a.svg").write_text(picture)
     page = '<img alt="A" src="a.svg" /><img alt="B" src="a.svg" />'
-    first, second = body.with_sizes(page, tmp_path / "page.html", lambda name: None).split("<img")[
-        1:
-    ]
+    first, second = body.repaired(page, lambda source: tmp_path / source).split("<img")[1:]
     assert 'width="96" height="48"' in first and "lazy" not in first
     assert 'loading="lazy"' in second
 
 
+def repaired(page):
+    return body.repaired(page, lambda source: None)
+
+
 def test_tables_scroll_in_a_box_and_have_no_empty_headers():
-    table = "<table><thead><tr><th></th><th>x</th></tr></thead></table>"
-    boxed = body.with_boxed_tables(table)
-    assert boxed.startswith('<div class="scroll') and "<td></td><th>x</th>" in boxed
+    table = '<table><thead><tr><th class="a"> </th><th>x</th></tr></thead></table>'
+    assert repaired(f"<p>A</p>\n{table}<p>B</p>") == (
+        '<p>A</p>\n<div class="scroll table-box">'
+        '<table><thead><tr><td class="a"></td><th>x</th></tr></thead></table></div><p>B</p>'
+    )
+    within = f"<table><tr><td>{table}</td></tr></table>"
+    assert repaired(within).count("<div") == 1 and repaired(within).endswith("</table></div>")
+
+
+def test_what_extensions_write_amiss_is_mended():
+    assert repaired('<summary aria-label="Toggle hidden content">Cell</summary>') == (
+        "<summary>Cell</summary>"
+    )
+    assert repaired('<section id="exercise-content" class="a">') == '<section class="a">'
+    assert repaired('<div role="doc-biblioentry">') == '<div role="listitem">'
+    assert repaired('<pre><span style="color: #0087ff">x</span></pre>') == (
+        "<pre><span>x</span></pre>"
+    )
+
+
+def test_all_else_of_a_page_stays_as_it_is_to_the_byte():
+    page = """<p class='a' ID=b data-x="<img src='a.svg'>">1 &lt; 2 &amp 3&nbsp;<br/></p >
+    <!-- <table> --><svg viewBox="0 0 1 1"><path d="M0 0"/></svg>
+    <span class="mord" style="color: #123456">x</span><th></th>
+    <script>"<table></table>"</script><code>&lt;table&gt;</code>"""
+    assert repaired(page) == page
