@@ -27,6 +27,12 @@ def _fail(message: object) -> None:
     raise typer.Exit(2)
 
 
+def _seeds(text: str) -> list[int]:
+    if not all(seed.strip().isdigit() for seed in text.split(",")):
+        _fail(f"the seeds {text!r} are not whole numbers with commas between them, as in 0,1,2")
+    return [int(seed) for seed in text.split(",")]
+
+
 @app.command()
 def run(
     chapter: Annotated[Path, typer.Argument(help="A chapter: book/projects/mnist-rows.md")],
@@ -37,23 +43,28 @@ def run(
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
     backend: Annotated[str | None, typer.Option(help="Keras backend: tensorflow or jax")] = None,
     limit_minutes: Annotated[float | None, typer.Option(help="Stop in time, go on later")] = None,
-    only: Annotated[str | None, typer.Option(help="Comma-separated experiments")] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated experiments, with those that they choose from"),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Processes that share the work, one thread each")
+    ] = 1,
 ) -> None:
     """Run a chapter and write its run record; the same command again goes on where it stopped."""
     from course_utils import running, training
 
     if profile not in training.PROFILES:
         _fail(f"the profile {profile!r} is none of {', '.join(training.PROFILES)}")
-    if not all(seed.strip().isdigit() for seed in seeds.split(",")):
-        _fail(f"the seeds {seeds!r} are not whole numbers with commas between them, as in 0,1,2")
     try:
         outcome = running.run(
             chapter,
             profile=profile,
-            seeds=seeds,
+            seeds=_seeds(seeds),
             backend=backend,
             limit_minutes=limit_minutes,
-            only=only,
+            only=only.split(",") if only else (),
+            jobs=jobs,
         )
     except running.ChapterError as error:
         _fail(error)
