@@ -77,6 +77,62 @@ def run(
 
 
 @app.command()
+def pack(
+    chapters: Annotated[list[Path], typer.Argument(help="Chapters: book/gates/lstm.md …")],
+    archive: Annotated[Path, typer.Option("-o", "--out", help="The archive: lstm.zip")],
+    seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
+    first: Annotated[
+        str, typer.Option(help="Comma-separated experiments that come before all others")
+    ] = "",
+    have: Annotated[
+        Path | None,
+        typer.Option(
+            help="The host's `pip list --format=json`; what it lacks is packed", exists=True
+        ),
+    ] = None,
+    most_mb: Annotated[float, typer.Option(help="Make none that is larger")] = 60,
+) -> None:
+    """Make one archive that runs chapters at full scale on a host without network."""
+    from course_utils import datasets, packing, running
+
+    try:
+        packed = packing.pack(
+            chapters,
+            archive,
+            seeds=_seeds(seeds),
+            first=first.split(",") if first else (),
+            have=have,
+            most_mb=most_mb,
+        )
+    except (running.ChapterError, packing.PackError, datasets.DatasetError) as error:
+        _fail(error)
+        return
+    for name, size in packed.contents.items():
+        out.print(f"{size / 1e6:8.2f} MB {name}", highlight=False)
+    out.print(f"{packed.size / 1e6:8.2f} MB {packed.path}, the whole archive. There:", markup=False)
+    out.print(f"python -m zipfile -e {packed.path.name} . && python run.py --limit-minutes 14")
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(help="What came back: a folder for each chapter")],
+) -> None:
+    """Take in the parts that a packed run has made elsewhere."""
+    from course_utils import packing, running
+
+    try:
+        merged = packing.merge(folder)
+    except (running.ChapterError, packing.PackError) as error:
+        _fail(error)
+        return
+    for record, count in merged.taken.items():
+        out.print(f"{count} parts are in {record}", markup=False)
+    for part, why in merged.refused.items():
+        err.print(f"refused: {part}: {why}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(2 if merged.refused else 0)
+
+
+@app.command()
 def check(
     notebook: Annotated[
         Path, typer.Argument(help="Your notebook: exercises/01-order/01-order.ipynb")

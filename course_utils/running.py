@@ -60,7 +60,11 @@ ONE_OF_SEVERAL = {
 
 
 class ChapterError(RuntimeError):
-    """A chapter cannot be read, or did not run to its end."""
+    """A chapter cannot be read, or did not run to its end; then `chapter` is its name."""
+
+    def __init__(self, message: str, chapter: str | None = None) -> None:
+        super().__init__(message)
+        self.chapter = chapter
 
 
 def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
@@ -212,11 +216,14 @@ def work(
     end: seconds since 1970; who works then is killed
     Raises ChapterError, with the part that it happened in, for an error or too many deaths.
     """
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    steps = [replace(step, orders=replace(step.orders, began=began)) for step in steps]
     for step in steps:
         step.orders.stop.unlink(missing_ok=True)
     at = dict.fromkeys(range(jobs), 0)  # the step of each worker
     workers = {worker: _start(steps[0], environment, worker, jobs) for worker in at}
-    deaths, in_time, failure = 0, True, ""
+    deaths, in_time = 0, True
+    failure: ChapterError | None = None
     try:
         while workers:
             time.sleep(PAUSE)
@@ -234,10 +241,12 @@ def work(
                 elif status < 0 and (deaths := deaths + 1) < jobs:
                     print(f"{_end_of(process, step)}; it is begun again", file=sys.stderr)
                 else:
-                    failure = failure or _end_of(process, step)
+                    if failure is None:
+                        message = f"{_end_of(process, step)}; see above"
+                        failure = ChapterError(message, step.program.stem)
                     for step in steps:
                         step.orders.stop.touch()
-                if at[worker] < len(steps) and not failure:
+                if at[worker] < len(steps) and failure is None:
                     workers[worker] = _start(steps[at[worker]], environment, worker, jobs)
     finally:
         for process in workers.values():
@@ -245,8 +254,8 @@ def work(
             process.wait()
         for step in steps:
             step.orders.stop.unlink(missing_ok=True)
-    if failure:
-        raise ChapterError(f"{failure}; see above")
+    if failure is not None:
+        raise failure
     return in_time
 
 
@@ -332,7 +341,7 @@ def run(
 
 
 def ordered(chapter: Path, *, seeds: Sequence[int], only: Sequence[str] = ()) -> records.Orders:
-    """The orders to run a chapter, all but where and how long.
+    """The orders to run a chapter, all but where, when and how long.
 
     Raises ChapterError when the chapter has not all experiments of `only`.
     """
@@ -346,7 +355,6 @@ def ordered(chapter: Path, *, seeds: Sequence[int], only: Sequence[str] = ()) ->
     wanted = with_choices(only, reads) if only else tuple(reads)
     return records.Orders(
         out="",
-        began=datetime.now(UTC).isoformat(timespec="seconds"),
         seeds=tuple(seeds),
         train_hashes=hashes,
         commit=commit(),

@@ -17,7 +17,7 @@ LAYERS = (
     | {"initializers", "ngrams", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
     {"claims", "checks", "explorers", "running"},
-    {"checking", "grading", "notebooks"},
+    {"checking", "grading", "notebooks", "packing"},
     {"cli"},
 )
 NUMPY_ALONE = {"attention", "cells", "dates", "decoding", "gradients", "ngrams", "tasks"}
