@@ -90,6 +90,8 @@ def test_an_archive_has_programs_package_and_what_it_reads_of_the_book(book, tmp
 def test_the_same_sources_give_the_same_bytes(book, tmp_path):
     archives = [packing.pack(both(book), tmp_path / name).path for name in ("a.zip", "b.zip")]
     assert archives[0].read_bytes() == archives[1].read_bytes()
+    with zipfile.ZipFile(archives[0]) as file:  # nor do they say when
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_what_is_named_comes_first_with_what_it_chooses_from(book, tmp_path):
@@ -161,9 +163,8 @@ def test_what_a_host_has_is_read_as_pip_tells_it(told, tmp_path):
     have.write_text(told)
     installed = packing._installed(have)
     assert {"jax", "typing-extensions"} <= installed and "pooch" not in installed
-    missing = {
-        one.partition("==")[0] for one in packing._missing(["import scipy.stats"], installed)
-    }
+    program = "import jax, tensorflow as tf\nimport scipy.stats\nfrom course_utils import cells"
+    missing = {one.partition("==")[0] for one in packing._missing([program], installed)}
     assert {"pooch", "keras", "optree", "numpy", "scipy"} <= missing  # optree: through keras
     assert not {"course-utils", "typing-extensions", "jax", "tensorflow"} & missing
     have.write_text("numpy==2\n")

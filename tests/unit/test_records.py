@@ -370,6 +370,22 @@ def test_a_process_that_is_killed_loses_only_its_part(killed, choosing, capfd):
     assert told in capfd.readouterr().err
 
 
+def test_a_part_that_was_finished_just_before_the_claim_is_not_made_again(tmp_path, monkeypatch):
+    orders = records.Orders(out=str(tmp_path))
+    monkeypatch.setenv("COURSE_RUN", orders.dumps())
+    path = tmp_path / "x--a--0.json"
+    theirs = {"options": {}, "train_hash": None, "metrics": {"by": "another"}, "seconds": 1}
+
+    def lock(file):  # taken from another process, which has finished
+        path.write_text(json.dumps(theirs))
+        return True
+
+    monkeypatch.setattr(records, "_lock", lock)
+    mine = {"metrics": {"by": "this one"}}
+    (run,) = records.sweep("x", {"a": {}}, lambda seed: mine, seeds=[0])
+    assert run["metrics"]["by"] == "another"
+
+
 def test_what_kills_every_process_ends_the_run(choosing):
     change(choosing, "KILLS = None", "KILLS = (7, 0)")
     change(choosing, ' and once("killed")', "")
