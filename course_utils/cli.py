@@ -27,6 +27,12 @@ def _fail(message: object) -> None:
     raise typer.Exit(2)
 
 
+def _seeds(text: str) -> list[int]:
+    if not all(seed.strip().isdigit() for seed in text.split(",")):
+        _fail(f"the seeds {text!r} are not whole numbers with commas between them, as in 0,1,2")
+    return [int(seed) for seed in text.split(",")]
+
+
 @app.command()
 def run(
     chapter: Annotated[Path, typer.Argument(help="A chapter: book/projects/mnist-rows.md")],
@@ -37,23 +43,28 @@ def run(
     seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
     backend: Annotated[str | None, typer.Option(help="Keras backend: tensorflow or jax")] = None,
     limit_minutes: Annotated[float | None, typer.Option(help="Stop in time, go on later")] = None,
-    only: Annotated[str | None, typer.Option(help="Comma-separated experiments")] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated experiments, with those that they choose from"),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Processes that share the work, one thread each")
+    ] = 1,
 ) -> None:
     """Run a chapter and write its run record; the same command again goes on where it stopped."""
     from course_utils import running, training
 
     if profile not in training.PROFILES:
         _fail(f"the profile {profile!r} is none of {', '.join(training.PROFILES)}")
-    if not all(seed.strip().isdigit() for seed in seeds.split(",")):
-        _fail(f"the seeds {seeds!r} are not whole numbers with commas between them, as in 0,1,2")
     try:
         outcome = running.run(
             chapter,
             profile=profile,
-            seeds=seeds,
+            seeds=_seeds(seeds),
             backend=backend,
             limit_minutes=limit_minutes,
-            only=only,
+            only=only.split(",") if only else (),
+            jobs=jobs,
         )
     except running.ChapterError as error:
         _fail(error)
@@ -63,6 +74,62 @@ def run(
     if not outcome.done:
         out.print("The time limit was reached. Run the same command again to go on.")
         raise typer.Exit(75)
+
+
+@app.command()
+def pack(
+    chapters: Annotated[list[Path], typer.Argument(help="Chapters: book/gates/lstm.md …")],
+    archive: Annotated[Path, typer.Option("-o", "--out", help="The archive: lstm.zip")],
+    seeds: Annotated[str, typer.Option(help="Comma-separated seeds")] = "0,1,2",
+    first: Annotated[
+        str, typer.Option(help="Comma-separated experiments that come before all others")
+    ] = "",
+    have: Annotated[
+        Path | None,
+        typer.Option(
+            help="The host's `pip list --format=json`; what it lacks is packed", exists=True
+        ),
+    ] = None,
+    most_mb: Annotated[float, typer.Option(help="Make none that is larger")] = 60,
+) -> None:
+    """Make one archive that runs chapters at full scale on a host without network."""
+    from course_utils import datasets, packing, running
+
+    try:
+        packed = packing.pack(
+            chapters,
+            archive,
+            seeds=_seeds(seeds),
+            first=first.split(",") if first else (),
+            have=have,
+            most_mb=most_mb,
+        )
+    except (running.ChapterError, packing.PackError, datasets.DatasetError) as error:
+        _fail(error)
+        return
+    for name, size in packed.contents.items():
+        out.print(f"{size / 1e6:8.2f} MB {name}", highlight=False)
+    out.print(f"{packed.size / 1e6:8.2f} MB {packed.path}, the whole archive. There:", markup=False)
+    out.print(f"python -m zipfile -e {packed.path.name} . && python run.py --limit-minutes 14")
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(help="What came back: a folder for each chapter")],
+) -> None:
+    """Take in the parts that a packed run has made elsewhere."""
+    from course_utils import packing, running
+
+    try:
+        merged = packing.merge(folder)
+    except (running.ChapterError, packing.PackError) as error:
+        _fail(error)
+        return
+    for record, count in merged.taken.items():
+        out.print(f"{count} parts are in {record}", markup=False)
+    for part, why in merged.refused.items():
+        err.print(f"refused: {part}: {why}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(2 if merged.refused else 0)
 
 
 @app.command()

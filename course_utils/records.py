@@ -4,7 +4,7 @@ A chapter runs its experiments through :func:`sweep`. While the book is built th
 happen at small scale, in the chapter. Under ``course run`` each run is also written to disk the
 moment it is done, and is not run again when the command is repeated; ``course run`` then merges
 the parts into one record, ``book/records/CHAPTER.json``, the source of every full-scale number in
-the book.
+the book. Several processes that run the same chapter into the same folder share its parts.
 """
 
 from __future__ import annotations
@@ -14,19 +14,26 @@ import logging
 import math
 import os
 import platform
+import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from course_utils import plain, training
 from course_utils._home import home
 
-__all__ = ["Paired", "Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+__all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+
+PARTS = "*--*--*.json"  # EXPERIMENT--SETTING--SEED.json
+ENVIRONMENT = ("data", "versions", "backend", "hardware", "commit")
+LONGEST_NAME = 100  # bytes; a file's name may have 255
+WAIT = 0.2  # seconds between two looks at what other processes have finished
 
 STUDENT = {  # 97.5 % points of Student's t, by the number of pairs
     2: 12.706,
@@ -50,6 +57,45 @@ class TimeIsUp(SystemExit):
 # Running ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Orders:
+    """What ``course run`` asks of a chapter's sweeps; it travels in COURSE_RUN, as JSON.
+
+    out: the folder of the parts   began: when this was asked   seeds: for sweeps that name none
+    train_hashes: experiment to the hash of what its results hang on   commit: of the sources
+    deadline: seconds since 1970   only: the experiments to run, None for all
+    last: the experiment that ends the program where it has nothing left to do, None to go on
+    """
+
+    out: str
+    began: str | None = None
+    seeds: tuple[int, ...] = (0, 1, 2)
+    train_hashes: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
+    deadline: float | None = None
+    only: tuple[str, ...] | None = None
+    last: str | None = None
+
+    def dumps(self) -> str:
+        """The orders as JSON, for COURSE_RUN."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def given(cls) -> Orders | None:
+        """The orders in COURSE_RUN; None outside ``course run``."""
+        words = os.environ.get("COURSE_RUN")
+        return cls(**json.loads(words)) if words else None
+
+    @property
+    def stop(self) -> Path:
+        """The file whose presence says that no further part is to be begun."""
+        return Path(self.out, "stop")
+
+    def past(self, seconds: float = 0.0) -> bool:
+        """Whether the deadline lies less than this many seconds ahead."""
+        return self.deadline is not None and time.time() + seconds > self.deadline
+
+
 def _environment() -> dict[str, Any]:
     """What a result may depend on, besides the code."""
     backend = sys.modules["keras"].backend.backend() if "keras" in sys.modules else None
@@ -59,7 +105,6 @@ def _environment() -> dict[str, Any]:
         | {name: metadata.version(name) for name in packages if name in sys.modules},
         "backend": backend,
         "hardware": _hardware(),
-        "commit": os.environ.get("COURSE_COMMIT"),
     }
 
 
@@ -116,6 +161,173 @@ def _showing_every_option(
     return chosen
 
 
+def _refuse_names(experiment: str, settings: Iterable[str]) -> None:
+    """ValueError for a name that cannot be part of a file's name everywhere, or not be told apart.
+
+    A part is the file EXPERIMENT--SETTING--SEED.json, on Windows as on Linux.
+    """
+    seen: dict[str, str] = {}
+    for kind, name in [("experiment", experiment), *(("setting", name) for name in settings)]:
+        forbidden = re.search(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]|--', name)
+        edges = name[:1] + name[-1:]
+        if forbidden:
+            problem = f"it has {forbidden[0]!r} in it"
+        elif not name:
+            problem = "it is empty"
+        elif set(edges) & set(" .-"):
+            problem = "it begins or ends with a space, a dot or a hyphen"
+        elif len(name.encode()) > LONGEST_NAME:
+            problem = f"it is longer than {LONGEST_NAME} bytes"
+        elif kind == "setting" and seen.setdefault(name.casefold(), name) != name:
+            problem = f"Windows cannot tell it from {seen[name.casefold()]!r}"
+        else:
+            continue
+        raise ValueError(
+            f"the {kind} {name!r} cannot be in the name of a file: {problem}. Rename it: letters, "
+            "digits, single hyphens, dots and spaces between them are fine, as in 'lstm at 0.003'"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """One run of a sweep, which is to be made or lies on disk."""
+
+    experiment: str
+    setting: str
+    options: Mapping[str, Any]
+    seed: int
+    place: tuple[int, int]  # the numbers of its setting and of its seed in the sweep, from 0
+
+    def __str__(self) -> str:
+        return f"{self.experiment} / {self.setting} / seed {self.seed}"
+
+    def path(self, orders: Orders) -> Path:
+        return Path(orders.out, f"{self.experiment}--{self.setting}--{self.seed}.json")
+
+    def make(self, train: Callable[..., Mapping[str, Any]]) -> dict[str, Any]:
+        """Train. What `train` raises gets a note that names the part."""
+        start = time.perf_counter()
+        try:
+            result = train(seed=self.seed, **self.options)
+        except Exception as error:
+            error.add_note(f"This happened in {self}.")
+            raise
+        return {
+            "experiment": self.experiment,
+            "setting": self.setting,
+            "options": _plain(self.options),
+            "seed": self.seed,
+            "metrics": _plain(result["metrics"]),
+            "history": _plain(result.get("history", {})),
+            "seconds": round(time.perf_counter() - start, 1),
+        }
+
+    def found(self, orders: Orders) -> dict[str, Any] | None:
+        """The finished run as it is on disk; None when it is not, or was made by other cells."""
+        path = self.path(orders)
+        if not path.exists():
+            return None
+        run: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        same = run["train_hash"] == orders.train_hashes.get(self.experiment)
+        return run if same and run["options"] == _plain(self.options) else None
+
+    def keep(self, run: dict[str, Any], data: str | None, orders: Orders) -> None:
+        """Write a finished run to disk, with what it was made with."""
+        told = {
+            "began": orders.began,
+            "place": self.place,
+            "profile": training.profile(),
+            "data": data,
+            "train_hash": orders.train_hashes.get(self.experiment),
+            "commit": orders.commit,
+        }
+        _write(self.path(orders), run | told | _environment())
+
+
+def _lock(file: IO[str]) -> bool:
+    """Take the operating system's lock on a file unless another process has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(1 << 20)  # what is locked there cannot be read; this is beyond the words
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+@contextmanager
+def _claimed(part: _Part, orders: Orders) -> Iterator[bool]:
+    """Whether this process has the part to itself in the block.
+
+    The claim is a lock on a file beside the part, which the operating system takes back when the
+    process ends, however it ends. The file says which process has it, and the part's name; it goes
+    when the part is there.
+    """
+    path = part.path(orders)
+    claim = path.with_suffix(".claim")
+    with claim.open("a", encoding="utf-8") as file:
+        mine = _lock(file)
+        if mine:
+            file.truncate(0)
+            file.write(f"{os.getpid()} {part}")
+            file.flush()
+        yield mine
+    if mine and path.exists():
+        with suppress(PermissionError):  # on Windows, while another process looks
+            claim.unlink(missing_ok=True)
+
+
+def claimed_by(process: int, orders: Orders) -> str | None:
+    """The part that a process, dead by now, was working on: ``lists / with / seed 0``."""
+    for path in Path(orders.out).glob("*.claim"):
+        holder, _, part = path.read_text("utf-8").partition(" ")
+        if holder == str(process):
+            return part
+    return None
+
+
+def _shared(
+    parts: list[_Part],
+    train: Callable[..., Mapping[str, Any]],
+    data: str | None,
+    orders: Orders,
+) -> list[dict[str, Any]]:
+    """The runs of all parts, in order: read, made here, or made by another process meanwhile."""
+    runs: dict[_Part, dict[str, Any]] = {}
+
+    def has(part: _Part) -> bool:
+        if part not in runs and (run := part.found(orders)) is not None:
+            runs[part] = run
+        return part in runs
+
+    while missing := [part for part in parts if not has(part)]:
+        begun = False
+        for part in missing:
+            if has(part):
+                continue
+            if orders.stop.exists():
+                raise SystemExit
+            if orders.past(max((run["seconds"] for run in runs.values()), default=0)):
+                raise TimeIsUp(f"time is up before {part}")
+            with _claimed(part, orders) as mine:
+                if mine and not has(part):
+                    begun = True
+                    runs[part] = run = part.make(train)
+                    part.keep(run, data, orders)
+                    print(f"{part}: {run['metrics']} in {run['seconds']:.0f} s", file=sys.stderr)
+        if not begun:
+            if missing[0].experiment == orders.last:
+                raise SystemExit
+            time.sleep(WAIT)
+    return [runs[part] for part in parts]
+
+
 def sweep(
     experiment: str,
     settings: Mapping[str, Mapping[str, Any]],
@@ -133,56 +345,35 @@ def sweep(
     and ``seconds``.
 
     Under ``course run`` a run that is already on disk is read, not repeated, and TimeIsUp is
-    raised when the next run would probably end after the time limit. With ``--only`` the
-    experiments that are not named give only what is on disk.
+    raised when the next run would probably end after the time limit. Other processes that run the
+    same chapter into the same folder make other runs meanwhile; all get all of them. With
+    ``--only`` the experiments that are not asked for give only what is on disk.
 
     TensorFlow's hints about retracing are silenced: a sweep makes one model after the other.
     In the smoke profile the first seed is all, and of the settings only those run that show an
     option's value for the first time: every kind of layer, but not every pair of kind and rate.
+
+    ValueError for a name that no file could have on every system.
     """
+    _refuse_names(experiment, settings)
+    orders = Orders.given()
     if seeds is None:
-        seeds = [int(s) for s in os.environ.get("COURSE_SEEDS", "0,1,2").split(",")]
+        seeds = orders.seeds if orders else (0, 1, 2)
     if training.profile() == "smoke":
         seeds, settings = list(seeds)[:1], _showing_every_option(settings)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    out = os.environ.get("COURSE_OUT")
-    deadline = float(os.environ.get("COURSE_DEADLINE", "inf"))
-    train_hash = json.loads(os.environ.get("COURSE_TRAIN_HASHES", "{}")).get(experiment)
-    only = os.environ.get("COURSE_ONLY")
-    skipped = bool(only) and experiment not in str(only).split(",")
-    longest = 0.0
-    runs = []
-    for seed in seeds:
-        for name, options in settings.items():
-            part = Path(out, f"{experiment}--{name}--{seed}.json") if out else None
-            if part and part.exists():
-                run = json.loads(part.read_text("utf-8"))
-                if run["train_hash"] == train_hash and run["options"] == _plain(options):
-                    longest = max(longest, run["seconds"])
-                    runs.append(run)
-                    continue
-            if skipped:
-                continue
-            if time.time() + longest > deadline:
-                raise TimeIsUp(f"{experiment}: time is up before {name}, seed {seed}")
-            start = time.perf_counter()
-            result = train(seed=seed, **options)
-            seconds = time.perf_counter() - start
-            longest = max(longest, seconds)
-            run = {
-                "experiment": experiment,
-                "setting": name,
-                "options": _plain(options),
-                "seed": seed,
-                "metrics": _plain(result["metrics"]),
-                "history": _plain(result.get("history", {})),
-                "seconds": round(seconds, 1),
-            }
-            runs.append(run)
-            if part:
-                extra = {"data": data, "train_hash": train_hash, **_environment()}
-                _write(part, run | extra)
-                print(f"{experiment} / {name} / seed {seed}: {run['metrics']} in {seconds:.0f} s")
+    parts = [
+        _Part(experiment, name, options, seed, (number, nth))
+        for nth, seed in enumerate(seeds)
+        for number, (name, options) in enumerate(settings.items())
+    ]
+    if orders is None:
+        return [part.make(train) for part in parts]
+    if orders.only is not None and experiment not in orders.only:
+        return [run for part in parts if (run := part.found(orders))]
+    runs = _shared(parts, train, data, orders)
+    if experiment == orders.last:
+        raise SystemExit
     return runs
 
 
@@ -300,22 +491,48 @@ def merge(parts: Path, chapter: str, profile: str, train_hashes: dict[str, str])
     """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
 
     train_hashes: experiment name to the hash of its training cells. Parts made by other cells are
-    left out. Each distinct environment (versions, backend, hardware, commit, data source) is
-    written once and runs refer to it by number. FileNotFoundError when no part is left.
+    left out. A part takes the place of the record's run of the same experiment, setting and seed,
+    and of all the record's runs of its experiment that other cells made; the record's other runs
+    stay, but for experiments that the chapter has no more. An experiment's settings stand in the
+    order of its sweep; so do the seeds of each, and those that were asked for later come later.
+    Each distinct environment (versions, backend, hardware, commit, data source) is written once
+    and runs refer to it by number. FileNotFoundError when no part is left.
     """
-    runs = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob("*--*--*.json"))]
-    runs = [r for r in runs if r.pop("train_hash") == train_hashes.get(r["experiment"])]
-    if not runs:
+    new = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob(PARTS))]
+    new = [run for run in new if run.pop("train_hash") == train_hashes.get(run["experiment"])]
+    if not new:
         raise FileNotFoundError(f"{parts} holds no finished runs of these training cells")
+    for run in new:
+        run.pop("profile", None)
+        run["environment"] = {key: run.pop(key) for key in ENVIRONMENT}
+    made = {_identity(run) for run in new}
+    renewed = {run["experiment"] for run in new}
+    path = home() / "records" / f"{chapter}.json"
+    old = load(chapter) if path.exists() else Record(chapter, profile, {}, [], [])
+    hashes = {name: made_by for name, made_by in old.train_hashes.items() if name in train_hashes}
+    stale = {name for name in hashes if hashes[name] != train_hashes[name]}
+    kept = [
+        run | {"environment": old.environments[run["environment"]]}
+        for run in old.runs
+        if run["experiment"] in hashes.keys() - (stale & renewed) and _identity(run) not in made
+    ]
+    runs = sorted(kept + new, key=_order)
     environments: list[dict[str, Any]] = []
     for run in runs:
-        keys = ("data", "versions", "backend", "hardware", "commit")
-        environment = {key: run.pop(key) for key in keys}
-        if environment not in environments:
-            environments.append(environment)
-        run["environment"] = environments.index(environment)
-    used = {run["experiment"] for run in runs}
-    hashes = {name: train_hashes[name] for name in sorted(used)}
-    path = home() / "records" / f"{chapter}.json"
+        if run["environment"] not in environments:
+            environments.append(run["environment"])
+        run["environment"] = environments.index(run["environment"])
+    hashes |= {name: train_hashes[name] for name in renewed}
+    hashes = dict(sorted(hashes.items()))
     _write(path, vars(Record(chapter, profile, hashes, environments, runs)))
     return path
+
+
+def _identity(run: Mapping[str, Any]) -> tuple[str, str, int]:
+    return run["experiment"], run["setting"], run["seed"]
+
+
+def _order(run: Mapping[str, Any]) -> tuple[str, int, str, int]:
+    """Where a run stands in a record; those from before parts said their place come first."""
+    number, nth = run.get("place", (-1, -1))
+    return run["experiment"], number, run.get("began", ""), nth

@@ -9,22 +9,62 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
+import math
 import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from course_utils import records
 
-__all__ = ["ChapterError", "Outcome", "run", "script", "train_hashes"]
+__all__ = [
+    "ChapterError",
+    "Outcome",
+    "Step",
+    "choices",
+    "commit",
+    "ordered",
+    "parts_folder",
+    "run",
+    "script",
+    "train_hashes",
+    "with_choices",
+    "work",
+]
+
+PAUSE = 0.05  # seconds between two looks at the processes
+
+# Runs a program as `python PROGRAM` does, and ends it when the process that started it has ended,
+# however that was: nothing is written to its input, which ends with its writer.
+RUN = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: os.read(0, 1) or os._exit(1), daemon=True).start()
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+# One thread each, in NumPy, TensorFlow and JAX; on a card, memory as it is needed.
+ONE_OF_SEVERAL = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "NPROC": "1",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+}
 
 
 class ChapterError(RuntimeError):
-    """A chapter cannot be read, or did not run to its end."""
+    """A chapter cannot be read, or did not run to its end; then `chapter` is its name."""
+
+    def __init__(self, message: str, chapter: str | None = None) -> None:
+        super().__init__(message)
+        self.chapter = chapter
 
 
 def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
@@ -91,16 +131,52 @@ def script(chapter: Path) -> str:
     return "\n\n".join(marked) + "\n"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What ``course run`` did: whether all is done, and the record (None before the first part)."""
+def _sweeps(source: str) -> dict[str, str]:
+    """The experiments that a cell sweeps, in order, and the name that holds the results of each."""
+    found = {}
+    for node in ast.parse(source).body:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(
+                    func=ast.Attribute(attr="sweep"), args=[ast.Constant(value=str(experiment)), *_]
+                ),
+            ):
+                found[experiment] = name
+    return found
 
-    done: bool
-    record: Path | None
-    parts: int
+
+def choices(chapter: Path) -> dict[str, set[str]]:
+    """Experiment to the experiments whose results it reads, in the order of the sweeps.
+
+    ``lists`` reads ``lists-choose`` when one of its cells has the name that holds the results of
+    ``lists_choose = records.sweep("lists-choose", …)``.
+    """
+    cells = _code_cells(chapter)
+    names = {name: exp for source, _ in cells for exp, name in _sweeps(source).items()}
+    reads = {}
+    for experiment in names.values():
+        own = [source for source, tags in cells if tags & {"train", f"train:{experiment}"}]
+        loaded = {
+            node.id
+            for node in ast.walk(ast.parse("\n".join(own)))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        reads[experiment] = {names[name] for name in loaded & names.keys()} - {experiment}
+    return reads
 
 
-def _commit() -> str | None:
+def with_choices(wanted: Iterable[str], reads: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Experiments and all whose results they read, directly or through others, in their order."""
+    needed: set[str] = set()
+    todo = set(wanted)
+    while todo:
+        needed |= todo
+        todo = {other for one in todo for other in reads.get(one, ())} - needed
+    return tuple(sorted(needed, key=list(reads).index))
+
+
+def commit() -> str | None:
     """The commit of the checkout, with ``+`` behind it when its sources differ; None outside git.
 
     Records do not count: they are what a run writes, and nothing that it depends on.
@@ -120,57 +196,173 @@ def _commit() -> str | None:
     return head.stdout.strip() + ("+" if changed.stdout.strip() else "") or None
 
 
+@dataclass(frozen=True)
+class Step:
+    """A program to be run, and what is asked of its sweeps."""
+
+    program: Path
+    orders: records.Orders
+
+
+def work(
+    steps: Sequence[Step], environment: Mapping[str, str], *, jobs: int = 1, end: float = math.inf
+) -> bool:
+    """Run the steps in `jobs` processes, which share their parts; whether all is done.
+
+    Each process goes through the steps in order, and on to the next where nothing is left for it.
+    A process that is killed is replaced, and the part that it was in is made again; the `jobs`-th
+    death ends the run, as an error does. What others are making then is finished first.
+    environment: variables beside those of this process
+    end: seconds since 1970; who works then is killed
+    Raises ChapterError, with the part that it happened in, for an error or too many deaths.
+    """
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    steps = [replace(step, orders=replace(step.orders, began=began)) for step in steps]
+    for step in steps:
+        step.orders.stop.unlink(missing_ok=True)
+    at = dict.fromkeys(range(jobs), 0)  # the step of each worker
+    workers = {worker: _start(steps[0], environment, worker, jobs) for worker in at}
+    deaths, in_time = 0, True
+    failure: ChapterError | None = None
+    try:
+        while workers:
+            time.sleep(PAUSE)
+            if time.time() > end:
+                return False
+            ended = {worker: p for worker, p in workers.items() if p.poll() is not None}
+            for worker, process in ended.items():
+                del workers[worker]
+                step, status = steps[at[worker]], process.returncode
+                if status == records.TimeIsUp.exit_code:
+                    in_time = False
+                    continue
+                if status == 0:
+                    at[worker] += 1
+                elif status < 0 and (deaths := deaths + 1) < jobs:
+                    print(f"{_end_of(process, step)}; it is begun again", file=sys.stderr)
+                else:
+                    if failure is None:
+                        message = f"{_end_of(process, step)}; see above"
+                        failure = ChapterError(message, step.program.stem)
+                    for step in steps:
+                        step.orders.stop.touch()
+                if at[worker] < len(steps) and failure is None:
+                    workers[worker] = _start(steps[at[worker]], environment, worker, jobs)
+    finally:
+        for process in workers.values():
+            process.kill()
+            process.wait()
+        for step in steps:
+            step.orders.stop.unlink(missing_ok=True)
+    if failure is not None:
+        raise failure
+    return in_time
+
+
+def _end_of(process: subprocess.Popen[bytes], step: Step) -> str:
+    """How a process ended, in words: ``gru was killed in copy / 10 / seed 0 (exit status -9)``."""
+    part = records.claimed_by(process.pid, step.orders)
+    place = f" in {part}" if part else ""
+    how = "was killed" if process.returncode < 0 else "stopped with an error"
+    return f"{step.program.stem} {how}{place} (exit status {process.returncode})"
+
+
+def _start(
+    step: Step, environment: Mapping[str, str], worker: int, jobs: int
+) -> subprocess.Popen[bytes]:
+    """One process that runs a step. What a chapter prints is read from the first one alone."""
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, str(step.program)],
+        cwd=step.orders.out,
+        env={
+            **(ONE_OF_SEVERAL if jobs > 1 else {}),
+            **os.environ,
+            **environment,
+            "COURSE_RUN": step.orders.dumps(),
+            "COURSE_OUT": step.orders.out,
+            "MPLBACKEND": "agg",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONUNBUFFERED": "1",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if worker else None,
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What ``course run`` did: whether all is done, and the record (None before the first part)."""
+
+    done: bool
+    record: Path | None
+    parts: int
+
+
 def run(
     chapter: Path,
     *,
     profile: str = "full",
-    seeds: str = "0,1,2",
+    seeds: Sequence[int] = (0, 1, 2),
     backend: str | None = None,
     limit_minutes: float | None = None,
-    only: str | None = None,
+    only: Sequence[str] = (),
+    jobs: int = 1,
     out: Path | None = None,
 ) -> Outcome:
     """Run a chapter as a script and, in the full profile, merge what came out into its record.
 
     Every finished run (one setting, one seed) is a part on disk in ``out`` (by default
     ``_build/runs/CHAPTER/PROFILE``); the same command again goes on where the last one stopped.
-    only: comma-separated names of the experiments to run, all by default.
+    only: the experiments to run, with those whose results they read; all by default.
+    jobs: processes that share the parts. With more than one each has one thread, and the program
+    ends with its last experiment.
     Raises ChapterError when the chapter cannot be read or one of its cells fails.
     """
     name = chapter.stem
+    orders = ordered(chapter, seeds=seeds, only=only)
+    folder = (out or parts_folder(name, profile)).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / f"{name}.py"
+    program.write_text(script(chapter), "utf-8")
+    orders = replace(
+        orders,
+        out=str(folder),
+        deadline=None if limit_minutes is None else time.time() + 60 * limit_minutes,
+        last=orders.last if jobs > 1 else None,
+    )
+    environment = {"COURSE_PROFILE": profile} | ({"KERAS_BACKEND": backend} if backend else {})
+    done = work([Step(program, orders)], environment, jobs=jobs)
+
+    finished = len(list(folder.glob(records.PARTS)))
+    record = None
+    if profile == "full" and finished:
+        record = records.merge(folder, name, profile, dict(orders.train_hashes))
+    return Outcome(done=done, record=record, parts=finished)
+
+
+def ordered(chapter: Path, *, seeds: Sequence[int], only: Sequence[str] = ()) -> records.Orders:
+    """The orders to run a chapter, all but where, when and how long.
+
+    Raises ChapterError when the chapter has not all experiments of `only`.
+    """
     hashes = train_hashes(chapter)
-    unknown = set(only.split(",")) - set(hashes) if only else set()
+    unknown = set(only) - set(hashes)
     if unknown:
         raise ChapterError(
             f"{chapter} has no experiment {', '.join(sorted(unknown))}; it has {', '.join(hashes)}"
         )
-    parts = (out or records.home().parent / "_build" / "runs" / name / profile).resolve()
-    parts.mkdir(parents=True, exist_ok=True)
-    program = parts / f"{name}.py"
-    program.write_text(script(chapter), "utf-8")
+    reads = choices(chapter)
+    wanted = with_choices(only, reads) if only else tuple(reads)
+    return records.Orders(
+        out="",
+        seeds=tuple(seeds),
+        train_hashes=hashes,
+        commit=commit(),
+        only=wanted if only else None,
+        last=wanted[-1] if wanted else None,
+    )
 
-    environment = os.environ | {
-        "COURSE_PROFILE": profile,
-        "COURSE_SEEDS": seeds,
-        "COURSE_OUT": str(parts),
-        "COURSE_TRAIN_HASHES": json.dumps(hashes),
-        "COURSE_COMMIT": _commit() or "",
-        "MPLBACKEND": "agg",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONUNBUFFERED": "1",
-    }
-    if backend:
-        environment["KERAS_BACKEND"] = backend
-    if limit_minutes is not None:
-        environment["COURSE_DEADLINE"] = str(time.time() + 60 * limit_minutes)
-    if only:
-        environment["COURSE_ONLY"] = only
-    status = subprocess.run([sys.executable, str(program)], cwd=parts, env=environment).returncode
-    if status not in {0, records.TimeIsUp.exit_code}:
-        raise ChapterError(f"{chapter} stopped with an error (exit status {status}); see above")
 
-    finished = len(list(parts.glob("*--*--*.json")))
-    record = None
-    if profile == "full" and finished:
-        record = records.merge(parts, name, profile, hashes)
-    return Outcome(done=status == 0, record=record, parts=finished)
+def parts_folder(name: str, profile: str = "full") -> Path:
+    """Where the parts of a chapter are: ``_build/runs/CHAPTER/PROFILE`` of the checkout."""
+    return records.home().parent / "_build" / "runs" / name / profile

@@ -18,7 +18,7 @@ LAYERS = (
     | {"initializers", "ngrams", "plain", "sources", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
     {"claims", "checks", "explorers", "running"},
-    {"checking", "grading", "notebooks"},
+    {"checking", "grading", "notebooks", "packing"},
     {"cli"},
 )
 NUMPY_ALONE = {"attention", "cells", "dates", "decoding", "gradients", "ngrams", "tasks"}

@@ -3,11 +3,14 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import scipy.stats
 
@@ -59,6 +62,74 @@ second = records.sweep("second", {"c": {"factor": 3}}, train)
 """
 
 
+CHOOSING = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+# A chapter whose scored runs take what others have chosen
+
+```{code-cell} ipython3
+:tags: [train]
+
+import os, signal, time
+from pathlib import Path
+from course_utils import records
+
+HERE = Path(__file__).parent
+FAILS = None
+KILLS = None
+
+
+def once(name):
+    try:
+        (HERE / name).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def train(rate, seed):
+    with (HERE / "begun.txt").open("a") as log:
+        log.write(f"{rate} {seed} {os.getpid()}\\n")
+    time.sleep(0.3)
+    if (rate, seed) == FAILS:
+        raise ValueError("planted")
+    if (rate, seed) == KILLS and once("killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"metrics": {"loss": (rate - 3) ** 2 + seed / 1000}}
+```
+
+```{code-cell} ipython3
+:tags: ["train:choose"]
+
+chosen = records.sweep("choose", {f"at {r}": {"rate": r} for r in (9, 4, 3, 1)}, train, seeds=[100])
+```
+
+```{code-cell} ipython3
+:tags: ["train:scored"]
+
+best = min(chosen, key=lambda run: run["metrics"]["loss"])["options"]
+scored = records.sweep("scored", {"chosen": best, "as published": {"rate": 7}}, train)
+```
+
+```{code-cell} ipython3
+:tags: ["train:aside"]
+
+aside = records.sweep("aside", {"alone": {"rate": 0}}, train, seeds=[5])
+print("the end", len(scored))
+```
+"""
+
+
+@pytest.fixture
+def choosing(chapter):
+    """The other small chapter, in the same book."""
+    path = chapter.with_name("choosing.md")
+    path.write_text(CHOOSING, "utf-8")
+    return path
+
+
 @pytest.fixture
 def chapter(tmp_path, monkeypatch):
     """A small chapter in a book of its own."""
@@ -84,7 +155,7 @@ def read(outcome):
 
 
 def test_a_full_run_writes_the_record(chapter):
-    outcome = running.run(chapter, seeds="0,1,2")
+    outcome = running.run(chapter, seeds=[0, 1, 2])
     assert outcome.done and outcome.parts == 9
     record = read(outcome)
     assert record.values("first", "b", "score") == [20, 21, 22]
@@ -149,38 +220,38 @@ def test_seeds_are_paired_by_their_number_and_one_pair_tells_nothing():
 
 @pytest.mark.parametrize("profile", ["quick", "smoke"])
 def test_other_profiles_write_no_record(profile, chapter):
-    outcome = running.run(chapter, profile=profile, seeds="0")
+    outcome = running.run(chapter, profile=profile, seeds=[0])
     assert outcome.done and outcome.record is None
     assert not list((chapter.parent / "records").iterdir())
 
 
 def test_the_same_command_again_repeats_nothing(chapter, capfd):
-    running.run(chapter, seeds="0")
+    running.run(chapter, seeds=[0])
     assert capfd.readouterr().out.count("ran ") == 3
-    running.run(chapter, seeds="0,1")
+    running.run(chapter, seeds=[0, 1])
     assert capfd.readouterr().out.count("ran ") == 3  # seed 1 alone
 
 
 def test_a_time_limit_stops_between_runs_and_the_next_command_goes_on(chapter, capfd):
-    outcome = running.run(chapter, seeds="0", limit_minutes=0)
+    outcome = running.run(chapter, seeds=[0], limit_minutes=0)
     assert not outcome.done and outcome.record is None
-    outcome = running.run(chapter, seeds="0")
+    outcome = running.run(chapter, seeds=[0])
     assert outcome.done and outcome.parts == 3
 
 
 def test_a_failing_cell_keeps_what_was_finished(chapter):
     change(chapter, "FAILS = None", "FAILS = 2")
     with pytest.raises(running.ChapterError, match="stopped with an error"):
-        running.run(chapter, seeds="0")
+        running.run(chapter, seeds=[0])
     parts = chapter.parent.parent / "_build" / "runs" / "sums" / "full"
     assert [p.name for p in parts.glob("*.json")] == ["first--a--0.json"]
 
 
 def test_changed_training_cells_are_run_again_and_only_those(chapter, capfd):
-    running.run(chapter, seeds="0")
+    running.run(chapter, seeds=[0])
     capfd.readouterr()
     change(chapter, "SCALE * factor", "SCALE * factor + 0")
-    outcome = running.run(chapter, seeds="0")
+    outcome = running.run(chapter, seeds=[0])
     assert capfd.readouterr().out.count("ran ") == 2  # `train` belongs to the first experiment
     assert read(outcome).train_hashes == running.train_hashes(chapter)
 
@@ -227,18 +298,232 @@ SETTINGS = {
     ],
 )
 def test_the_smoke_profile_runs_one_seed_and_every_option(profile, ran, monkeypatch):
-    monkeypatch.delenv("COURSE_OUT", raising=False)
+    monkeypatch.delenv("COURSE_RUN", raising=False)
     monkeypatch.setenv("COURSE_PROFILE", profile)
     runs = records.sweep("x", SETTINGS, lambda **_: {"metrics": {"score": 1}}, seeds=range(2))
     assert [f"{run['setting']}{run['seed']}" for run in runs] == ran
 
 
 def test_only_runs_what_is_named(chapter, capfd):
-    outcome = running.run(chapter, seeds="0", only="second")
+    outcome = running.run(chapter, seeds=[0], only=["second"])
     assert capfd.readouterr().out.count("ran ") == 1
     assert read(outcome).settings("second") == ["c"]
     with pytest.raises(running.ChapterError, match="it has first, second"):
-        running.run(chapter, only="third")
+        running.run(chapter, only=["third"])
+
+
+def parts_of(chapter):
+    return chapter.parent.parent / "_build" / "runs" / chapter.stem / "full"
+
+
+def begun(chapter):
+    """Rate and seed of each run that was begun, in order, and the process that did it."""
+    lines = (parts_of(chapter) / "begun.txt").read_text().splitlines()
+    return [(line.rsplit(" ", 1)[0], line.rsplit(" ", 1)[1]) for line in lines]
+
+
+FOUND = {  # in the order of the sweeps, as one process finds it
+    ("aside", "alone"): {5: 9.005},
+    ("choose", "at 9"): {100: 36.1},
+    ("choose", "at 4"): {100: 1.1},
+    ("choose", "at 3"): {100: 0.1},
+    ("choose", "at 1"): {100: 4.1},
+    ("scored", "chosen"): {0: 0, 1: 0.001, 2: 0.002},
+    ("scored", "as published"): {0: 16, 1: 16.001, 2: 16.002},
+}
+
+
+def found(record):
+    """The loss of each run: experiment and setting to seed to loss, all in the record's order."""
+    losses = {}
+    for run in record.runs:
+        losses.setdefault((run["experiment"], run["setting"]), []).append(
+            (run["seed"], run["metrics"]["loss"])
+        )
+    return list(losses.items())
+
+
+AS_ONE = [(place, list(losses.items())) for place, losses in FOUND.items()]
+
+
+def test_several_processes_share_the_parts_and_find_what_one_finds(choosing):
+    outcome = running.run(choosing, jobs=2)
+    assert outcome.done and found(read(outcome)) == AS_ONE
+    runs, processes = zip(*begun(choosing), strict=True)
+    assert len(runs) == len(set(runs)) == outcome.parts == 11
+    assert len(set(processes)) == 2
+    assert min(processes.count(process) for process in set(processes)) >= 3
+    left = {path.suffix for path in parts_of(choosing).iterdir()}
+    assert left == {".json", ".py", ".txt"}
+
+
+@pytest.mark.parametrize("killed", [(3, 100), (0, 5)], ids=["while choosing", "at the end"])
+def test_a_process_that_is_killed_loses_only_its_part(killed, choosing, capfd):
+    change(choosing, "KILLS = None", f"KILLS = {killed}")
+    outcome = running.run(choosing, jobs=2)
+    assert outcome.done and found(read(outcome)) == AS_ONE
+    runs = [run for run, _ in begun(choosing)]
+    assert {run: runs.count(run) for run in runs if runs.count(run) > 1} == {
+        f"{killed[0]} {killed[1]}": 2
+    }
+    told = f"seed {killed[1]} (exit status -9); it is begun again"
+    assert told in capfd.readouterr().err
+
+
+def test_a_part_that_was_finished_just_before_the_claim_is_not_made_again(tmp_path, monkeypatch):
+    orders = records.Orders(out=str(tmp_path))
+    monkeypatch.setenv("COURSE_RUN", orders.dumps())
+    path = tmp_path / "x--a--0.json"
+    theirs = {"options": {}, "train_hash": None, "metrics": {"by": "another"}, "seconds": 1}
+
+    def lock(file):  # taken from another process, which has finished
+        path.write_text(json.dumps(theirs))
+        return True
+
+    monkeypatch.setattr(records, "_lock", lock)
+    mine = {"metrics": {"by": "this one"}}
+    (run,) = records.sweep("x", {"a": {}}, lambda seed: mine, seeds=[0])
+    assert run["metrics"]["by"] == "another"
+
+
+def test_what_kills_every_process_ends_the_run(choosing):
+    change(choosing, "KILLS = None", "KILLS = (7, 0)")
+    change(choosing, ' and once("killed")', "")
+    part = re.escape("choosing was killed in scored / as published / seed 0 (exit status -9)")
+    with pytest.raises(running.ChapterError, match=part):
+        running.run(choosing, jobs=2)
+    assert sum(run == "7 0" for run, _ in begun(choosing)) == 2
+
+
+def test_an_error_in_one_process_names_its_part_and_lets_the_others_finish_theirs(choosing, capfd):
+    change(choosing, "FAILS = None", "FAILS = (4, 100)")
+    part = re.escape("choosing stopped with an error in choose / at 4 / seed 100 (exit status 1)")
+    with pytest.raises(running.ChapterError, match=part):
+        running.run(choosing, jobs=2)
+    error = capfd.readouterr().err
+    assert "ValueError: planted\nThis happened in choose / at 4 / seed 100." in error
+    finished = {path.name for path in parts_of(choosing).glob("*.json")}
+    runs = [run for run, _ in begun(choosing)]
+    assert len(finished) == len(runs) - 1 and "choose--at 9--100.json" in finished
+    assert not any(run.endswith(" 0") for run in runs)  # nothing that depends on what is missing
+
+
+def test_the_time_limit_holds_for_every_process(choosing):
+    outcome = running.run(choosing, jobs=2, limit_minutes=0)
+    assert not outcome.done and not (parts_of(choosing) / "begun.txt").exists()
+    outcome = running.run(choosing, jobs=2, limit_minutes=1.2 / 60)
+    assert not outcome.done
+    outcome = running.run(choosing, jobs=2)
+    assert outcome.done
+    assert len(begun(choosing)) == outcome.parts == 11
+
+
+def alive(process):
+    try:
+        return psutil.Process(int(process)).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_processes_end_with_the_command_that_started_them(choosing):
+    run = f"running.run(Path({str(choosing)!r}), jobs=2, out=Path({str(parts_of(choosing))!r}))"
+    code = f"from pathlib import Path; from course_utils import running; {run}"
+    command = subprocess.Popen([sys.executable, "-c", code])
+    while not (parts_of(choosing) / "begun.txt").exists():
+        assert command.poll() is None
+        time.sleep(0.02)
+    command.kill()
+    command.wait()
+    while any(map(alive, {process for _, process in begun(choosing)})):
+        time.sleep(0.02)  # the limit of the test is that of its patience
+    there = len(begun(choosing))
+    outcome = running.run(choosing, jobs=2)
+    runs = [run for run, _ in begun(choosing)]
+    assert outcome.parts == 11 and there < len(runs) <= 13  # two were in the middle of one
+    assert found(read(outcome)) == AS_ONE
+
+
+def test_only_runs_what_is_named_and_what_that_chooses_from(choosing):
+    outcome = running.run(choosing, only=["scored"])
+    assert list(read(outcome).train_hashes) == ["choose", "scored"]
+    assert read(outcome).settings("choose") == ["at 9", "at 4", "at 3", "at 1"]
+    assert read(outcome).select("scored", "chosen")[0]["options"] == {"rate": 3}
+
+
+def test_runs_stand_in_the_order_of_their_sweep(choosing):
+    record = read(running.run(choosing, seeds=[10, 2]))
+    assert record.settings("scored") == ["chosen", "as published"]
+    assert [run["seed"] for run in record.select("scored", "chosen")] == [10, 2]
+
+
+def test_a_record_keeps_what_is_not_made_anew(choosing):
+    running.run(choosing, seeds=[0, 1])
+    for part in parts_of(choosing).glob("*.json"):
+        part.unlink()
+    record = read(running.run(choosing, seeds=[2]))
+    assert record.values("scored", "chosen", "loss") == [0, 0.001, 0.002]
+    change(choosing, '"as published": {"rate": 7}', '"as published": {"rate": 8}')
+    for part in parts_of(choosing).glob("*.json"):
+        part.unlink()
+    record = read(running.run(choosing, seeds=[3], only=["scored"]))
+    assert [run["seed"] for run in record.select("scored", "chosen")] == [3]
+    assert len(record.select("aside")) == 1
+    assert record.train_hashes == running.train_hashes(choosing)
+    change(choosing, '"train:aside"', '"train:elsewhere"')
+    change(choosing, 'records.sweep("aside"', 'records.sweep("elsewhere"')
+    assert "aside" not in read(running.run(choosing, seeds=[3], only=["scored"])).train_hashes
+
+
+def test_parts_of_an_earlier_version_keep_their_order(chapter):
+    change(
+        chapter,
+        '{"a": {"factor": 1}, "b": {"factor": 2}}',
+        '{"b": {"factor": 2}, "a": {"factor": 1}}',
+    )
+    outcome = running.run(chapter, seeds=[0])
+    assert read(outcome).settings("first") == ["b", "a"]
+    for path in parts_of(chapter).glob("*.json"):
+        part = json.loads(path.read_text())
+        path.write_text(json.dumps({key: part[key] for key in part if key not in NEW}))
+    outcome.record.unlink()
+    assert read(running.run(chapter, seeds=[0])).settings("first") == ["a", "b"]
+
+
+NEW = {"began", "place", "profile"}
+
+
+@pytest.mark.parametrize(
+    ("experiment", "setting", "told"),
+    [
+        ("x", "a/1", "the setting 'a/1' cannot be in the name of a file: it has '/' in it"),
+        ("x", "a\\1", "in it"),
+        ("x", "..", "it begins or ends with a space, a dot or a hyphen"),
+        ("x", "a--b", "it has '--' in it"),
+        ("x", "-a", "begins or ends"),
+        ("x", "a ", "begins or ends"),
+        ("x", "", "it is empty"),
+        ("x", "what?", "it has '[?]' in it"),
+        ("x", "a\n", "in it"),
+        ("x", "\ud800", "in it"),
+        ("x", "A", "Windows cannot tell it from 'a'"),
+        ("x", "ä" * 51, "it is longer than 100 bytes"),
+        ("../x", "b", "the experiment '../x' cannot"),
+        ("", "b", "the experiment '' cannot"),
+    ],
+)
+def test_a_name_that_no_file_can_have_everywhere_is_refused_at_once(experiment, setting, told):
+    ran = []
+    with pytest.raises(ValueError, match=told):
+        records.sweep(experiment, {"a": {}, setting: {}}, lambda **_: ran.append(1))
+    assert not ran
+
+
+def test_the_names_in_use_are_safe():
+    for path in (BOOK / "records").glob("*.json"):
+        record = records.load(path.stem)
+        for experiment in record.train_hashes:
+            settings = {name: {} for name in record.settings(experiment)}
+            records.sweep(experiment, settings, lambda **_: {"metrics": {}}, seeds=[0])
 
 
 def test_cells_for_the_book_are_dropped_from_the_script(chapter):
@@ -255,7 +540,7 @@ def test_chapters_that_cannot_run_are_named(chapter, tmp_path):
 
 
 def test_questions_a_record_cannot_answer_are_errors(chapter):
-    record = read(running.run(chapter, seeds="0"))
+    record = read(running.run(chapter, seeds=[0]))
     with pytest.raises(KeyError, match="first/a"):
         record.mean("third", "a", "score")
     with pytest.raises(KeyError, match="mean, sd, min, max, n"):
@@ -309,8 +594,8 @@ def test_the_commit_of_a_run_is_marked_when_sources_differ_and_not_when_records_
     git("add", ".")
     git("commit", "-m", "first")
     monkeypatch.setattr(records, "home", lambda: tmp_path)
-    clean = running._commit()
+    clean = running.commit()
     record.write_text("2\n")
-    assert running._commit() == clean and not clean.endswith("+")
+    assert running.commit() == clean and not clean.endswith("+")
     source.write_text("2\n")
-    assert running._commit() == clean + "+"
+    assert running.commit() == clean + "+"
