@@ -12,41 +12,41 @@ STARTED := $(shell date +%s)
 help:           ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-$(READY): requirements.txt pyproject.toml package-lock.json tools/setup.sh
-	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
+$(READY): requirements.txt pyproject.toml package-lock.json bookkit/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh bookkit/setup.sh
 	@rm -f $(VENV)/.ready-* && touch $@
 
 setup: $(READY) ## make the virtual environment with every pinned package
 
 system:         # what tests need from the operating system: Chromium
-	@sh tools/system.sh
+	@sh bookkit/system.sh
 
 book: $(READY)  ## build the whole book into _build/html
-	@$(BIN)/python tools/build_book.py
+	@$(BIN)/python -m bookkit.build
 
 serve: $(READY) ## serve the built book, compressed, as GitHub Pages does
-	@$(BIN)/python tools/serve.py
+	@$(BIN)/python -m bookkit.serve
 
 lint: $(READY)  ## ruff and mypy
-	@$(BIN)/python tools/run_tests.py --lint
+	@$(BIN)/python -m bookkit.run_tests --lint
 
 test: $(READY) system ## run every test, and say what each part has cost
-	@$(BIN)/python tools/run_tests.py --since $(STARTED)
+	@$(BIN)/python -m bookkit.run_tests --since $(STARTED)
 
 test-fast: $(READY) lint ## the tests of the package, within three minutes
 	@$(BIN)/python -m pytest -q -n 2 tests/unit
 
 release: $(READY) ## generate exercises/ from solutions/
-	@$(BIN)/python tools/release.py
+	@$(BIN)/python -m bookkit.release
 
 explorers: $(READY) ## bundle the explorers for notebooks, and draw their default frames
-	@$(BIN)/python tools/make_explorers.py
+	@$(BIN)/python -m bookkit.explorers
 
 grade: $(READY) ## autograde, and make feedback for, everything that was submitted
-	@$(BIN)/python tools/grade.py $(ASSIGNMENT)
+	@$(BIN)/python -m bookkit.grade $(ASSIGNMENT)
 
 notebooks: $(READY) ## turn the chapters into clean notebooks, in _build/notebooks
-	@$(BIN)/python tools/make_notebooks.py
+	@$(BIN)/python -m bookkit.publish
 
 bench: $(READY) ## run the benchmarks, each prints a table
 	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done

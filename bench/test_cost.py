@@ -9,12 +9,9 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
-
-import make_notebooks  # noqa: E402
-from costs import Cost, read  # noqa: E402
-from grouping import ASSIGNMENTS, group  # noqa: E402
+from bookkit import ROOT, publish
+from bookkit.costs import Cost, read
+from tests.helpers.grouping import ASSIGNMENTS, group
 
 BUDGET = 180  # seconds that a chapter with its assignment may take
 HEAD = """
@@ -37,7 +34,7 @@ class Table:
 
     def __init__(self) -> None:
         self.once: dict[str, float] = defaultdict(float)
-        chapters = make_notebooks.chapters()
+        chapters = publish.chapters()
         self.of = {path.stem: dict.fromkeys(COLUMNS, 0.0) for path in chapters}
         taught = [path.stem for path in chapters if path.parent.name != "projects"]
         self.chapter_of = {  # 03-bptt belongs to the third chapter

@@ -5,13 +5,8 @@ seen to wait for itself.
 """
 
 import os
-import sys
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / folder) for folder in ("tools", "_ext"))]
-
-pytest_plugins = ["grouping", "rows", "costs_of_tests"]
+pytest_plugins = [f"tests.helpers.{name}" for name in ("grouping", "rows", "costs_of_tests")]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")

@@ -20,7 +20,7 @@ BOX = (
 
 
 class Mark:
-    """Displays as the place in a page where the build puts the figure: see ``_ext/explorers.py``.
+    """Displays as the place in a page where ``bookkit/sphinx/explorers.py`` puts the figure.
 
     It holds the name and the values to start from, and nothing that JavaScript draws or says: a
     change there executes no chapter.

@@ -1,11 +1,6 @@
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from assignment_bank import Warm
+from tests.helpers.assignment_bank import Warm
 
 
 @pytest.fixture(scope="session")

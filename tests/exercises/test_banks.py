@@ -5,7 +5,7 @@ import time
 import nbformat
 import psutil
 import pytest
-from assignment_bank import ASSIGNMENTS, Warm
+from tests.helpers.assignment_bank import ASSIGNMENTS, Warm
 
 BANKS = [(assignment, bank) for assignment in ASSIGNMENTS for bank in assignment.banks.values()]
 

@@ -1,8 +1,8 @@
 """A student's names cost no point: tests run in names of their own."""
 
 import pytest
-from assignment_bank import ASSIGNMENTS
-from own_names import BUILTINS, covering, helper_names, unused_builtins, with_helpers
+from tests.helpers.assignment_bank import ASSIGNMENTS
+from tests.helpers.own_names import BUILTINS, covering, helper_names, unused_builtins, with_helpers
 
 each = pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=str)
 

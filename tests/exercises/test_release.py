@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from assignment_bank import ASSIGNMENTS, ROOT, flag
+from tests.helpers.assignment_bank import ASSIGNMENTS, ROOT, flag
 
 from course_utils.grading.release import release
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from assignment_bank import ASSIGNMENTS, Warm, flag
+from tests.helpers.assignment_bank import ASSIGNMENTS, Warm, flag
 
 RELEASED = sorted(Path(__file__).with_name("released").glob("*/*.ipynb"))
 

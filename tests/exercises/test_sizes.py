@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from assignment_bank import ASSIGNMENTS
+from tests.helpers.assignment_bank import ASSIGNMENTS
 
 NOTE = """
 import functools as _functools, inspect as _inspect, json as _json

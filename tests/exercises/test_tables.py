@@ -6,7 +6,7 @@ import pkgutil
 import re
 
 import pytest
-from assignment_bank import ASSIGNMENTS, flag
+from tests.helpers.assignment_bank import ASSIGNMENTS, flag
 
 from course_utils.checks import tables
 

@@ -11,11 +11,11 @@ import shutil
 
 import nbformat
 import pytest
-from assignment_bank import ASSIGNMENTS, ROOT, flag
+from tests.helpers.assignment_bank import ASSIGNMENTS, ROOT, flag
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.validator import Validator
-from own_names import with_helpers
+from tests.helpers.own_names import with_helpers
 
 from course_utils.checking import check_notebook
 from course_utils.grading import classroom

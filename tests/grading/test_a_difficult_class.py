@@ -14,12 +14,12 @@ import sys
 
 import pytest
 from nbgrader.converters.base import NbGraderException
-from small_class import CLASS, ROOT, STRAYS, nbgrader, new_course, scatter, submit
-from small_course import NAME, POINTS
 
 from course_utils import notebooks
 from course_utils.grading.classroom import grade
 from course_utils.grading.release import GradebookError
+from tests.helpers.small_class import CLASS, STRAYS, nbgrader, new_course, scatter, submit
+from tests.helpers.small_course import NAME, POINTS
 
 WHY_NOT = {
     "broken": "is not a complete notebook",
@@ -35,7 +35,7 @@ WHY_NOT = {
 
 def run_grade(root, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "grade.py"), "--root", str(root), *arguments],
+        [sys.executable, "-m", "bookkit.grade", "--root", str(root), *arguments],
         capture_output=True,
         text=True,
         env={**os.environ, "COURSE_CELL_TIMEOUT": "6", **environment},

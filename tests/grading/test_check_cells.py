@@ -12,12 +12,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import small_course
 from nbformat import v4
-from small_class import cell_of, keep, new_course
-from small_course import DOUBLE, NAME
 
 from course_utils.grading.classroom import grade
+from tests.helpers import small_course
+from tests.helpers.small_class import cell_of, keep, new_course
+from tests.helpers.small_course import DOUBLE, NAME
 
 STUDENTS = {
     "right": (small_course.TOTAL, keep),

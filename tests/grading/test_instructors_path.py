@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
-from small_class import ROOT, nbgrader
 
 from course_utils.grading.release import load_config
+from tests.helpers.small_class import ROOT, nbgrader
 
 NAME = "01-order"
 
@@ -166,9 +165,8 @@ def test_feedback_has_the_score_the_comment_and_the_diagnosis(taught):
 
 def test_make_grade_takes_over_and_keeps_the_marks_given_by_hand(taught):
     root, _, expected = taught
-    script = Path(ROOT) / "tools" / "grade.py"
     run = subprocess.run(
-        [sys.executable, str(script), NAME, "--root", str(root)],
+        [sys.executable, "-m", "bookkit.grade", NAME, "--root", str(root)],
         capture_output=True,
         text=True,
         timeout=300,

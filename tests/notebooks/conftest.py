@@ -1,9 +1,10 @@
-"""What the tests of notebooks share: the repository's tools as modules, and the site, served."""
+"""What the tests of notebooks share: the site, served."""
 
 from pathlib import Path
 
 import pytest
-from serve import serving
+
+from bookkit.serve import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,18 +7,19 @@ import sys
 import venv
 from pathlib import Path
 
-import make_notebooks
 import nbformat
 import pytest
 
+from bookkit import publish
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
-CHAPTERS = make_notebooks.chapters()
+CHAPTERS = publish.chapters()
 
 
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory):
-    return make_notebooks.write(tmp_path_factory.mktemp("notebooks"))
+    return publish.write(tmp_path_factory.mktemp("notebooks"))
 
 
 def prose(path):
@@ -48,39 +49,41 @@ def test_code_is_the_chapter_s_own(notebooks):
         cells = [c for c in jupytext.read(chapter).cells if c.cell_type == "code"]
         kept = [c.source for c in cells if "remove-cell" not in c.metadata.get("tags", [])]
         made = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-        assert [c.source for c in made] == [make_notebooks.INSTALL, *kept]
+        assert [c.source for c in made] == [publish.INSTALL, *kept]
         assert not any(c.outputs or c.execution_count for c in made)
 
 
 def test_links_into_the_site_lead_to_files_that_exist(notebooks):
     assert SITE.is_dir(), "the book is not built: run `make book` first"
     for path in notebooks:
-        for url in re.findall(rf"{re.escape(make_notebooks.SITE)}/([^)\s#\"']*)", prose(path)):
+        for url in re.findall(rf"{re.escape(publish.SITE)}/([^)\s#\"']*)", prose(path)):
             assert (SITE / url).exists(), f"{path.name} links to {url}"
 
 
 def test_two_generations_are_the_same_to_the_byte(notebooks, tmp_path):
-    again = make_notebooks.write(tmp_path)
+    again = publish.write(tmp_path)
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in notebooks]
 
 
 def test_unknown_markup_is_an_error():
-    chapter = make_notebooks.Chapter("foundations/x")
-    with pytest.raises(make_notebooks.UnknownMarkup, match=r"directive \{mystery\}"):
-        make_notebooks.plain("```{mystery}\n```", chapter, {})
-    with pytest.raises(make_notebooks.UnknownMarkup, match=r"role \{mystery\}"):
-        make_notebooks.plain("see {mystery}`this`", chapter, {})
-    with pytest.raises(make_notebooks.UnknownMarkup, match="never closed"):
-        make_notebooks.plain("```{note}\nopen", chapter, {})
+    chapter = publish.Chapter("foundations/x")
+    with pytest.raises(publish.UnknownMarkup, match=r"directive \{mystery\}"):
+        publish.plain("```{mystery}\n```", chapter, {})
+    with pytest.raises(publish.UnknownMarkup, match=r"role \{mystery\}"):
+        publish.plain("see {mystery}`this`", chapter, {})
+    with pytest.raises(publish.UnknownMarkup, match="never closed"):
+        publish.plain("```{note}\nopen", chapter, {})
 
 
-def test_directives_become_plain_markdown():
-    chapter = make_notebooks.Chapter("foundations/x", equations={"eq-a": 1}, exercises={"ex-a": 2})
+@pytest.fixture
+def plain():
+    """Turns a piece of a chapter, which has one equation, exercise and figure, into Markdown."""
+    chapter = publish.Chapter("foundations/x", equations={"eq-a": 1}, exercises={"ex-a": 2})
     chapter.labels["fig-a"] = "https://x/y.html#fig-a"
+    return lambda text: publish.plain(text, chapter, publish._bibliography())
 
-    def plain(text):
-        return make_notebooks.plain(text, chapter, make_notebooks._bibliography())
 
+def test_directives_become_plain_markdown(plain):
     assert plain("$$\na\n$$ (eq-a)") == "$$\na\n\\tag{1}\n$$"
     assert plain("by {eq}`eq-a` and {numref}`fig-a`") == (
         "by (1) and [the figure](https://x/y.html#fig-a)"
@@ -91,7 +94,70 @@ def test_directives_become_plain_markdown():
     assert plain("```{exercise}\n:label: ex-a\n\nDo it.\n```") == "**Exercise 2.** Do it."
     quiz = "```{quiz} q\nquestion: Q\noptions:\n  - {text: A, why: B, correct: true}\n```"
     assert "**Right.** B" in plain(quiz) and "<summary>A</summary>" in plain(quiz)
-    assert plain("```python\nx = '{eq}`a`'\n```") == "```python\nx = '{eq}`a`'\n```"
+    assert plain("```{note} Mind this.\n```") == "> **Note**\n>\n> Mind this."
+    assert plain("```{math}\n:label: eq-a\n\na\n```") == "$$\na\n\\tag{1}\n$$"
+    assert plain("$$a$$ (eq-a)") == "$$a\n\\tag{1}\n$$"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [":alt: A cell: its state\n:name: fig-b", '---\nalt: "A cell: its state"\nname: fig-b\n---'],
+)
+def test_the_options_of_a_figure_do_not_show(plain, options):
+    figure = "```{figure} ../assets/img/cell.svg\n" + options + "\n\nWhat to see.\n```"
+    shown = f"![A cell: its state]({publish.SITE}/_static/img/cell.svg)\n\nWhat to see."
+    assert plain(figure) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write ``{eq}`eq-a` `` in the text, and ``` ``{eq}`eq-a` `` ``` to show how.",
+        "```python\nx = '{eq}`a`'\n```",
+        "- A list:\n\n  ```markdown\n  See {eq}`eq-a`.\n\n  (a-label)=\n  ```\n",
+        "$$\n{x}`y`\n$$",
+        "<!-- {eq}`eq-a` -->",
+        "\\{eq}`eq-a`",
+    ],
+    ids=[
+        "a code span",
+        "a fence",
+        "a fence in a list",
+        "a formula",
+        "a remark",
+        "an escaped brace",
+    ],
+)
+def test_what_is_no_role_for_the_book_is_none_for_the_notebook(plain, text):
+    assert plain(text) == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# About ROLE",
+        "1. One\n2. So ROLE,\n   and ROLE.",
+        "> It says\n> ROLE, and ROLE.",
+        "| a | `b \\| c` ROLE |\n|---|---|\n| ROLE | ``{eq}`eq-a` `` ROLE |\n|  | ROLE |",
+        "- [ ] To do: ROLE",
+        "``{eq}`eq-a` ``, but *ROLE* and [a link, ROLE](x.md).",
+        "Term ROLE\n: What ROLE is.",
+    ],
+    ids=["heading", "list", "quotation", "table", "task", "emphasis and link", "definition"],
+)
+def test_a_role_becomes_plain_wherever_it_stands(plain, text):
+    assert plain(text.replace("ROLE", "{eq}`eq-a`")) == text.replace("ROLE", "(1)")
+
+
+def test_a_directive_stays_in_its_list_or_quotation(plain):
+    assert plain("- So:\n\n  ```{div} wide\n  By {eq}`eq-a`.\n\n  On.\n  ```\n- And") == (
+        "- So:\n\n  By (1).\n\n  On.\n- And"
+    )
+    assert plain("> ```{div} wide\n> By {eq}`eq-a`.\n> ```") == "> By (1)."
+
+
+def test_labels_and_comments_go(plain):
+    assert plain("(a-label)=\n\n## On\n\n% to do\n\nText") == "\n## On\n\n\nText"
 
 
 def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
@@ -113,7 +179,7 @@ def test_the_install_cell_installs_from_the_published_site(tmp_path, site_url):
         "assert 'mountExplorer' in figure._esm and len(figure.files['digit-reader']) > 100_000\n"
     )
     done = subprocess.run(
-        [python, "-c", make_notebooks.INSTALL + use],
+        [python, "-c", publish.INSTALL + use],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -148,7 +214,7 @@ def test_an_install_cell_that_cannot_install_says_why_and_what_to_do(tmp_path, p
         environment["PYTHONPATH"] = str(package.parent)
     python = tmp_path / "bare" / "bin" / "python"
     done = subprocess.run(
-        [python, "-c", make_notebooks.INSTALL],
+        [python, "-c", publish.INSTALL],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -165,11 +231,11 @@ def test_an_install_cell_that_cannot_install_says_why_and_what_to_do(tmp_path, p
 def test_exercises_install_the_package_in_the_same_way(path):
     cells = nbformat.read(path, as_version=4).cells
     setup = next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == "setup")
-    assert setup.source.startswith(make_notebooks.INSTALL)
+    assert setup.source.startswith(publish.INSTALL)
 
 
 def test_binder_is_told_to_install_the_published_wheel():
     line = (SITE / "binder" / "requirements.txt").read_text("utf-8").strip()
     package, _, url = line.partition(" @ ")
     assert package == "course-utils[student]"
-    assert (SITE / url.removeprefix(make_notebooks.SITE + "/")).is_file()
+    assert (SITE / url.removeprefix(publish.SITE + "/")).is_file()

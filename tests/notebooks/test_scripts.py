@@ -10,9 +10,9 @@ import subprocess
 import sys
 import textwrap
 
-import make_notebooks
 import pytest
 
+from bookkit import publish
 from course_utils import running
 
 BLOCKED = ("tensorflow", "IPython", "ipywidgets", "jupytext", "nbformat", "myst_nb", "pytest")
@@ -58,7 +58,7 @@ def run_on_host(script, folder):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-@pytest.mark.parametrize("chapter", make_notebooks.chapters(), ids=lambda p: p.stem)
+@pytest.mark.parametrize("chapter", publish.chapters(), ids=lambda p: p.stem)
 def test_chapters_run_as_scripts_on_jax_without_tensorflow(chapter, tmp_path):
     run_on_host(running.script(chapter), tmp_path)
 

@@ -4,7 +4,6 @@
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,15 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from bookkit.serve import Site, serving
+from tests.helpers.browsing import PATIENCE, Visit
+from tests.helpers.built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium
+from tests.helpers.visiting import visit
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browsing import PATIENCE, Visit  # noqa: E402
-from built import BROWSER_ARGUMENTS, BUILT, NO_BROWSER, Page, built_pages, chromium  # noqa: E402
-from serve import Site, serving  # noqa: E402
-from visiting import visit  # noqa: E402
-
-SOURCES = ("_config.yml", "_ext", "book", "course_utils", "tools/build_book.py")
+SOURCES = ("_config.yml", "bookkit", "book", "course_utils")
 
 
 def newest(paths: list[Path]) -> tuple[float, Path]:

@@ -5,9 +5,10 @@ targets beside them. Lighthouse (test_lighthouse.py) asks for 100 in accessibili
 """
 
 import pytest
-from browsing import CONTENTS, DESKTOP, PHONE, SEARCH, browsing, button, go, settle
-from built import lightest_chapter
-from visiting import violations
+
+from tests.helpers.browsing import CONTENTS, DESKTOP, PHONE, SEARCH, browsing, button, go, settle
+from tests.helpers.built import lightest_chapter
+from tests.helpers.visiting import violations
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 

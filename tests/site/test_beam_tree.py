@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from browsing import PATIENCE, browsing, go
-from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils.explorers import beam_tree as explorer
+from tests.helpers.browsing import PATIENCE, browsing, go
+from tests.helpers.figures import write_pages
 
 NAME = "beam-tree"
 DESK = {"viewport": {"width": 1100, "height": 900}}

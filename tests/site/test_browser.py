@@ -1,13 +1,15 @@
 """Every page in a real browser: quiet, light, usable by keyboard, readable without JavaScript.
 
-What a test says of every page was found by the one visit to it (visiting.py).
+What a test says of every page was found by the one visit to it (tests/helpers/visiting.py).
 """
 
 import re
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import (
+from playwright.sync_api import Error, expect
+
+from tests.helpers.browsing import (
     CONTENTS,
     DESKTOP,
     PHONE,
@@ -22,10 +24,9 @@ from browsing import (
     theme,
     until,
 )
-from built import Page as Document
-from built import by_size, lightest_chapter
-from playwright.sync_api import Error, expect
-from visiting import FOCUSED, tab_stops
+from tests.helpers.built import Page as Document
+from tests.helpers.built import by_size, lightest_chapter
+from tests.helpers.visiting import FOCUSED, tab_stops
 
 WEIGHT = 200_000  # bytes of JavaScript and CSS, as they travel
 

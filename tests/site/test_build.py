@@ -11,9 +11,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from built import ROOT
 
-COPIED = ("_config.yml", "_ext", "course_utils", "pyproject.toml", "requirements.txt", "README.md")
+from tests.helpers.built import ROOT
+
+COPIED = (
+    "_config.yml",
+    "bookkit",
+    "course_utils",
+    "pyproject.toml",
+    "requirements.txt",
+    "README.md",
+)
 HEAD = """---
 file_format: mystnb
 kernelspec: {{name: python3, display_name: Python 3}}
@@ -52,7 +60,6 @@ class Book:
                 shutil.copytree(source, folder / name, ignore=ignored)
             else:
                 shutil.copy(source, folder / name)
-        shutil.copytree(ROOT / "tools", folder / "tools", ignore=ignored)
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         shutil.copytree(ROOT / "book" / "assets", folder / "book" / "assets")
         (folder / "book" / "records").mkdir()
@@ -79,12 +86,12 @@ class Book:
         """Exit status, all that was said, and the names of the chapters that were executed."""
         self.executed.write_text("")
         finished = subprocess.run(
-            [sys.executable, "tools/build_book.py"],
+            [sys.executable, "-m", "bookkit.build"],
             cwd=self.folder,
             env={
                 **os.environ,
                 "EXECUTED": str(self.executed),
-                "PYTHONPATH": str(self.folder),  # its own course_utils comes before the installed
+                "PYTHONPATH": str(self.folder),  # its own packages come before the installed
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -5,13 +5,13 @@ import random
 import unicodedata
 
 import pytest
-from browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
-from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
 from course_utils.explorers import byte_pairs as explorer
 from course_utils.preprocessing.text import BytePairs, normalise, words
+from tests.helpers.browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
+from tests.helpers.figures import write_pages
 
 NAME = "byte-pairs"
 DESK = {"viewport": {"width": 1100, "height": 900}}

@@ -1,9 +1,10 @@
 """The cone of sight in a browser: k is off where layers have none; buttons move the output."""
 
 import pytest
-from browsing import opened
-from figures import write_pages
-from serve import serving
+
+from bookkit.serve import serving
+from tests.helpers.browsing import opened
+from tests.helpers.figures import write_pages
 
 NAME = "cone-of-sight"
 

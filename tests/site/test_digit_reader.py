@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsing import PATIENCE, PHONE, browsing, go
-from explorers import figures
-from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
 from course_utils.explorers import digit_reader
+from tests.helpers.browsing import PATIENCE, PHONE, browsing, go
+from tests.helpers.figures import write_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "book" / "assets" / "models"

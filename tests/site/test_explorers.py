@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsing import FRAMES, PHONE, Visit, browsing, go, opened, settle
-from explorers import figures
-from figures import write_pages
-from random_settings import random_settings
-from serve import serving
-from visiting import axe
 
+from bookkit.serve import serving
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
+from tests.helpers.browsing import FRAMES, PHONE, Visit, browsing, go, opened, settle
+from tests.helpers.figures import write_pages
+from tests.helpers.random_settings import random_settings
+from tests.helpers.visiting import axe
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = 60  # random parameter sets a twin is compared at

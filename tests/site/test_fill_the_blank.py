@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
-from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
 from course_utils.explorers import fill_the_blank as explorer
+from tests.helpers.browsing import FRAMES, PATIENCE, PHONE, browsing, go, opened
+from tests.helpers.figures import write_pages
 
 MODELS = Path(__file__).resolve().parents[2] / "book" / "assets" / "models"
 NAME = "fill-the-blank"

@@ -1,9 +1,10 @@
 """Find the leak in a browser: the gap is off where windows are shuffled; the buttons part them."""
 
 import pytest
-from browsing import opened
-from figures import write_pages
-from serve import serving
+
+from bookkit.serve import serving
+from tests.helpers.browsing import opened
+from tests.helpers.figures import write_pages
 
 NAME = "find-the-leak"
 

@@ -1,8 +1,9 @@
 """Lighthouse: every page that is measured reaches the gate in all four categories."""
 
 import pytest
-from built import built_pages
-from lighthouse import GATE, RUNS, measure
+
+from tests.helpers.built import built_pages
+from tests.helpers.lighthouse import GATE, RUNS, measure
 
 PROJECT = "projects/mnist-rows.html"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from built import ROOT, inside, published_at, repository
+
+from tests.helpers.built import ROOT, inside, published_at, repository
 
 URL_IN_CSS = re.compile(
     r"""url\(\s*(['"]?)(?P<url>[^'")]+)\1\s*\)|@import\s+['"](?P<imported>[^'"]+)"""

@@ -15,11 +15,11 @@ from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
-from browsing import PATIENCE, Visit, browsing
-from figures import write_pages
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import explorers
+from tests.helpers.browsing import PATIENCE, Visit, browsing
+from tests.helpers.figures import write_pages
 
 CELLS = (
     'from course_utils import explorers\nfigure = explorers.show("lstm-gates")\nfigure',

@@ -6,7 +6,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from bs4 import NavigableString
-from built import WRITTEN_BY_SPHINX, inside, published_at
+
+from tests.helpers.built import WRITTEN_BY_SPHINX, inside, published_at
 
 LABELLED = ("aria-label", "aria-labelledby", "title")
 

@@ -8,9 +8,10 @@ own: twenty places and a few more, as many for each page with explorers, at thre
 from dataclasses import dataclass
 
 import pytest
-from browsing import DESKTOP, PHONE, SCROLL_THROUGH, Heard, browsing, settle
-from built import built_pages
 from playwright.sync_api import Page
+
+from tests.helpers.browsing import DESKTOP, PHONE, SCROLL_THROUGH, Heard, browsing, settle
+from tests.helpers.built import built_pages
 
 WIDE = {"width": 1440, "height": 900}
 WINDOWS = {window["width"]: window for window in (PHONE, DESKTOP, WIDE)}

@@ -5,12 +5,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from browsing import COME_NEAR, opened, settle
-from built import built_pages
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from course_utils import figures
+from tests.helpers.browsing import COME_NEAR, opened, settle
+from tests.helpers.built import built_pages
 
 PAGES = [page for page in built_pages() if "<img" in page.html] or [None]  # then it fails
 PLOT = "article img"

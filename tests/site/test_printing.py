@@ -3,7 +3,8 @@
 from contextlib import contextmanager
 
 import pytest
-from browsing import opened, settle, theme
+
+from tests.helpers.browsing import opened, settle, theme
 
 # Every look of the text that paper shows, judged against white, and against its own ground where
 # that is printed: colour and ratio of those that a reader would not make out.

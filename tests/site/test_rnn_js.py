@@ -7,12 +7,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from encoder_decoders import CASES as CODERS
-from encoder_decoders import draw
 from keras import layers
-from serve import serving
 
+from bookkit.serve import serving
 from course_utils import exporting
+from tests.helpers.encoder_decoders import CASES as CODERS
+from tests.helpers.encoder_decoders import draw
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(3)

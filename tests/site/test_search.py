@@ -5,13 +5,14 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree
 
-import katex
 import pytest
-from browsing import browsing, go, opened, settle
-from built import built_pages, by_size
 from docutils import nodes
 from playwright.sync_api import expect
-from search import MATHML, line, readable, said
+
+from bookkit.sphinx import katex
+from bookkit.sphinx.search import MATHML, line, readable, said
+from tests.helpers.browsing import browsing, go, opened, settle
+from tests.helpers.built import built_pages, by_size
 
 # What a reader looks for, and the section that should be among the first three.
 BEST = {

@@ -8,9 +8,11 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from built import ROOT, published_at
-from serve import serving
 
+from bookkit.serve import serving
+from tests.helpers.built import published_at
+
+SERVE = (sys.executable, "-m", "bookkit.serve")
 PAGE = "<!DOCTYPE html><title>A page</title>" + "words " * 500
 
 
@@ -121,7 +123,7 @@ def test_the_port_is_free_again_afterwards(tmp_path):
 
 
 def test_without_a_book_it_says_what_to_run(tmp_path):
-    program = [sys.executable, ROOT / "tools" / "serve.py", "--folder", tmp_path]
+    program = [*SERVE, "--folder", tmp_path]
     said = subprocess.run(program, capture_output=True, text=True, timeout=60)
     assert said.returncode != 0
     assert "make book" in said.stderr
@@ -132,14 +134,7 @@ def test_a_given_port_that_is_taken_is_named(tmp_path):
     (tmp_path / "index.html").write_text(PAGE, "utf-8")
     with serving(tmp_path) as site:
         port = str(urlsplit(site.url).port)
-        program = [
-            sys.executable,
-            ROOT / "tools" / "serve.py",
-            "--folder",
-            tmp_path,
-            "--port",
-            port,
-        ]
+        program = [*SERVE, "--folder", tmp_path, "--port", port]
         said = subprocess.run(program, capture_output=True, text=True, timeout=60)
     assert said.returncode != 0
     assert f"Port {port} is taken" in said.stderr

@@ -1,8 +1,9 @@
 """A visit is honest: what it did not find out fails, by name, and it waits for what is coming."""
 
-import browsing
 import pytest
-from browsing import Visit, opened, settle
+
+from tests.helpers import browsing
+from tests.helpers.browsing import Visit, opened, settle
 
 
 def test_a_visit_that_breaks_off_fails_every_promise_after_it():

@@ -1,13 +1,11 @@
 """`course check`: what a student reads about a notebook, in every state a notebook can be in."""
 
 import hashlib
-import importlib.util
 import io
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -16,18 +14,7 @@ from nbgrader import utils
 from rich.console import Console
 
 from course_utils import checking
-
-GRADING = Path(__file__).resolve().parents[1] / "grading"
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, GRADING / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-small_course = load("small_course")
+from tests.helpers import small_course
 
 EXPLAINED = "Because it adds whatever the list holds."
 

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from explorers import figures
 from keras import layers as kl
 
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
 from course_utils.explorers.cone_of_sight import KINDS, STEPS, compute
 

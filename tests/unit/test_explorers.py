@@ -9,16 +9,16 @@ from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
-import make_explorers
 import numpy as np
 import pytest
-from explorers import MARK, drawn, element, figures
-from node import run_node
-from random_settings import random_settings
 
+from bookkit import explorers as for_notebooks
+from bookkit import node
+from bookkit.sphinx.explorers import drawn, element, figures, mark
 from course_utils import explorers
 from course_utils.explorers import Pulses, Slider, _still
 from course_utils.explorers._description import pulses
+from tests.helpers.random_settings import random_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -118,7 +118,8 @@ def test_a_mark_names_the_values_that_differ(static):
     html = explorers.show("scalar-rnn", u=-0.9, w=1.0)._repr_html_()
     start = re.search(r'data-start="([^"]*)"', html)[1]
     assert json.loads(unescape(start)) == {"u": -0.9}
-    assert MARK.fullmatch(html)
+    assert mark(html) == ("scalar-rnn", {"u": -0.9})
+    assert mark("<p>data-explorer</p>") is None
 
 
 @each_explorer
@@ -172,7 +173,7 @@ def test_a_figure_without_a_frame_says_what_to_run(monkeypatch, live):
 def test_what_notebooks_show_is_generated_from_what_is_there():
     """`make explorers` would change nothing."""
     static = ROOT / "course_utils" / "explorers" / "static"
-    fresh = make_explorers.generated()
+    fresh = for_notebooks.generated()
     assert {path.name for path in static.iterdir()} == set(fresh)
     for name, text in fresh.items():
         assert (static / name).read_text("utf-8") == text, f"{name} is stale: run `make explorers`"
@@ -187,8 +188,7 @@ def test_the_explorer_that_contributing_shows_is_whole_and_small(tmp_path):
     described = {}
     exec(python, described)
     explorer = described["EXPLORER"]
-    (tmp_path / "_ext").mkdir()
-    shutil.copy(ROOT / "_ext" / "explorers.mjs", tmp_path / "_ext")
+    shutil.copytree(node.SCRIPTS, tmp_path / "bookkit" / "node")
     shutil.copytree(ROOT / "book" / "assets" / "explorers", tmp_path / "book/assets/explorers")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     check = """
@@ -200,12 +200,12 @@ def test_the_explorer_that_contributing_shows_is_whole_and_small(tmp_path):
     (tmp_path / "check.mjs").write_text(check, "utf-8")
 
     def ran(program, given):
-        done = run_node(tmp_path / program, json.dumps(given), timeout=60, cwd=tmp_path)
+        done = node.run(tmp_path / program, json.dumps(given), timeout=60, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     config = _still.config(explorer, explorer.values())
-    (drawn_there,) = ran("_ext/explorers.mjs", [{"name": "leak", "config": config}])
+    (drawn_there,) = ran("bookkit/node/explorers.mjs", [{"name": "leak", "config": config}])
     assert drawn_there["summary"] == "With u = 0.80, 1.2 % of the pulse is left after 20 steps."
     assert drawn_there["html"].count("<svg") == 2
     asked = [{"u": u} for u in (0.0, 0.35, 0.8, 1.0)]

@@ -7,10 +7,10 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
-from encoder_decoders import CASES, draw
 from keras import layers
 
 from course_utils import exporting
+from tests.helpers.encoder_decoders import CASES, draw
 
 
 def randomise(model, seed):

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from explorers import figures
-from random_settings import random_settings
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
+from bookkit.sphinx.explorers import figures
 from course_utils import explorers
 from course_utils.explorers.find_the_leak import DEALT, STEPS, TRAINING, USE, VALIDATION
+from tests.helpers.random_settings import random_settings
 
 EXPLORER = explorers.get("find-the-leak")
 SETTINGS = list(random_settings(EXPLORER, np.random.default_rng(4), 24))

@@ -15,7 +15,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
     {"_home", "_svg", "attention", "cells", "dates", "decoding", "figures", "gradients"}
-    | {"ngrams", "notebooks", "plain", "tables", "tasks", "training"},
+    | {"ngrams", "notebooks", "plain", "sources", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "initializers", "preprocessing", "records", "trials"}
     | {"wiring"},
     {"claims", "checks", "explorers", "running"},
@@ -88,3 +88,11 @@ def test_importing_the_package_brings_in_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "[]\n", done.stdout + done.stderr
+
+
+def test_the_wheel_holds_the_package_and_what_it_reads_of_the_book_and_nothing_else():
+    """Neither what makes the book nor the tests reach a student's machine."""
+    shipped = [Path(f.distribution_path) for f in WheelBuilder(str(ROOT)).recurse_included_files()]
+    assert {path.parts[0] for path in shipped} == {"course_utils"}
+    of_the_book = {path.parts[2] for path in shipped if path.parts[1] == "_book"}
+    assert of_the_book == {"assets", "claims.yml", "records"}

@@ -8,17 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from grouping import ASSIGNMENTS, group
 
-ROOT = Path(__file__).resolve().parents[2]
-CONFTEST = f"""
-import sys
-sys.path[:0] = [{str(ROOT / "tests")!r}, {str(ROOT / "tools")!r}]
-pytest_plugins = ["grouping", "rows", "costs_of_tests"]
-"""
+from tests.helpers.grouping import ASSIGNMENTS, group
+
+HELPERS = [f"tests.helpers.{name}" for name in ("grouping", "rows", "costs_of_tests")]
+PLUGINS = [word for name in ("xdist", *HELPERS) for word in ("-p", name)]
 OPTIONS = (
     "[pytest]\naddopts = --import-mode=importlib --strict-markers\nmarkers =\n  row(table): x\n"
 )
@@ -32,11 +28,10 @@ def run(tmp_path):
     def run(source, *options):
         folder = tmp_path / "tests" / "exercises"
         folder.mkdir(parents=True)
-        (tmp_path / "tests" / "conftest.py").write_text(CONFTEST)
         (tmp_path / "pytest.ini").write_text(OPTIONS)
         (folder / "test_small.py").write_text("import os, pytest, time\n" + source)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "xdist", *options, "tests"],
+            [sys.executable, "-m", "pytest", "-q", *PLUGINS, *options, "tests"],
             cwd=tmp_path,
             env=os.environ
             | {"COURSE_COSTS": str(tmp_path / "costs.jsonl")}
@@ -86,7 +81,7 @@ def test_the_tests_of_an_assignment_run_in_one_worker(run, tmp_path):
 
 def test_two_warm_processes_for_one_assignment_fail_the_run(run):
     """As they would be if xdist handed single tests to whichever worker is free."""
-    status, said = run(scored("os.getpid()", WARM, WARM), "-n2", "-p", "no:grouping")
+    status, said = run(scored("os.getpid()", WARM, WARM), "-n2", "-p", "no:tests.helpers.grouping")
     assert status == 1
     assert f"{ASSIGNMENTS[0]} has 2: its tests did not run in one worker" in said
 

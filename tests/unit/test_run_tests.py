@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import costs
 import pytest
-import run_tests
+
+from bookkit import costs, run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "bench" / "test_cost.py"
@@ -52,10 +52,9 @@ def test_a_book_that_cannot_be_built_ends_the_run(steps):
 
 def test_a_step_is_a_real_command_with_a_status_and_a_cost(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
     (tmp_path / "ends_with_3.py").write_text("raise SystemExit(3)")
-    assert run_tests.step("good", "this") and not run_tests.step(
-        "bad", f"{tmp_path}/ends_with_3.py"
-    )
+    assert run_tests.step("good", "this") and not run_tests.step("bad", "ends_with_3")
     assert [cost.what for cost in costs.read(tmp_path / "costs")] == ["good", "bad"]
 
 

@@ -1,0 +1,1 @@
+"""What several tests share, and what runs beside them: plugins, processes, pages, small courses."""
