@@ -7,7 +7,6 @@ import copy
 import inspect
 import io
 import linecache
-import re
 import signal
 import sys
 import threading
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checks import _names
+from course_utils.checks import _hints, _names
 from course_utils.checks._by_hand import by_hand
 from course_utils.checks._words import CheckError, kind
 
@@ -311,7 +310,7 @@ def _explain(error: BaseException, function: Any, name: str, hints: Mapping[str,
     if len(what) > 600:
         what = what[:600] + " …"
     hint = next((hints[key] for key in hints if key in said), None)
-    hint = hint or _hint(error, text, function)
+    hint = hint or _hints.hint(error, text, function)
     return f"{what} {covered or hint}".rstrip()
 
 
@@ -326,160 +325,3 @@ def _covered_where_it_stopped(error: BaseException) -> str:
             told = _names.told(covered, names)
         trace = trace.tb_next
     return " ".join(told)
-
-
-def _not_callable(error: BaseException) -> str:
-    """Which name on the line that stopped is called, and is something else inside the function."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is not None:
-        code, own = trace.tb_frame.f_code, trace.tb_frame.f_locals
-        line = linecache.getline(code.co_filename, trace.tb_lineno)
-        for name in re.findall(r"\b(\w+)\(", line):
-            if name in own and name in code.co_varnames and not callable(own[name]):
-                return (
-                    f"Inside `{code.co_name}`, `{name}` is {kind(own[name])}. "
-                    "Give that another name, so that the function keeps its own."
-                )
-    return "Round brackets follow something that is not a function."
-
-
-def _column_wanted(text: str) -> int:
-    """How many numbers lie in a row that would fit as a column, says "shapes (3,4) (3,)", or 0."""
-    shapes = {tuple(map(int, re.findall(r"\d+", one))) for one in re.findall(r"\([\d,]+\)", text)}
-    if "broadcast" not in text or sorted(map(len, shapes)) != [1, 2]:
-        return 0
-    (count,), (rows, _) = sorted(shapes, key=len)
-    return count if count == rows else 0
-
-
-def _ask_for_none(function: Any) -> str:
-    """How to ask whether an argument was left out, where `function` has one that may be None."""
-    try:
-        parameters = inspect.signature(function).parameters
-    except (TypeError, ValueError):
-        return ""
-    asked = [f"`if {name} is None`" for name, one in parameters.items() if one.default is None]
-    if not asked:
-        return ""
-    return f"To ask whether an argument was left out, write {' or '.join(asked)}. "
-
-
-def _hint(error: BaseException, text: str, function: Any) -> str:
-    if type(error).__name__ == "StdinNotImplementedError":
-        return "Nobody answers `input(…)` there: take the values from the arguments."
-    if isinstance(error, UnboundLocalError):
-        return "That name is used before it has a value: give it one before the loop."
-    if isinstance(error, NameError) and error.name in sys.stdlib_module_names:
-        return f"It is a module of Python: `import {error.name}` in your cell, or use NumPy (`np`)."
-    if isinstance(error, NameError):
-        return (
-            f"Nothing is called `{error.name}` there: is it spelled as in the line `def …`, "
-            "or made in a cell that has not been run?"
-        )
-    if isinstance(error, KeyError):
-        return (
-            f"The dictionary has no entry {text}: look it up only if it is there (`if word in …`). "
-            "If it should be there, print the keys and compare the spelling."
-        )
-    if isinstance(error, IndexError) and ("boolean index" in text or "too many indices" in text):
-        return "The index does not fit the array: print the `.shape` of both on the line before."
-    if isinstance(error, IndexError) and text == "tuple index out of range":
-        return (
-            "A shape has one entry for each axis, and here the array has fewer axes than the line "
-            "expects: print its `.shape`."
-        )
-    if isinstance(error, IndexError) and text.endswith("with size 0"):
-        return "That array is empty: does a slice begin after its end, or before the first entry?"
-    if isinstance(error, IndexError):
-        return (
-            "An index runs past the end: print the `.shape` on the line before, see which axis the "
-            "index belongs to, and count the steps of a loop on paper for a short input."
-        )
-    if isinstance(error, ZeroDivisionError):
-        return "Which input makes the divisor zero?"
-    if isinstance(error, RecursionError):
-        return "The function calls itself without end."
-    if isinstance(error, ModuleNotFoundError):
-        return "This task needs NumPy alone."
-    if isinstance(error, ValueError) and "ambiguous" in text:
-        return (
-            f"An array is not true or false as a whole. {_ask_for_none(function)}To choose for "
-            "each of its entries, use `np.where(condition, if_true, if_false)`. If it should be a "
-            "single number, print its `.shape`: an axis is left."
-        )
-    if isinstance(error, ValueError) and "inhomogeneous" in text:
-        return (
-            "The parts differ in shape, so they do not make one array. Did a function return "
-            "several things, as np.linalg.eig and np.linalg.svd do? Take the one you need. To lay "
-            "arrays one after the other, see np.concatenate and its `axis`."
-        )
-    if isinstance(error, ValueError) and "equal division" in text:
-        return (
-            "`np.split(a, 4)` cuts the first axis into 4 equal parts, `np.split(a, 4, axis=1)` the "
-            "second: print the `.shape`, and say which axis."
-        )
-    if isinstance(error, ValueError) and "to unpack" in text:
-        return (
-            "The names on the left and the parts on the right differ in number. To have the "
-            "position as well, write `for i, word in enumerate(…)`. A `.shape` has one part for "
-            "each axis."
-        )
-    if isinstance(error, ValueError) and "enough dimensions" in text:
-        return (
-            "One side of `@` is a single number or None; it needs an array. Does it have its "
-            "starting value?"
-        )
-    if isinstance(error, ValueError) and any(
-        word in text for word in ("concatenat", "same shape", "same number of dimensions")
-    ):
-        return (
-            "Arrays are joined along one axis, and all their other axes must be equal. "
-            "Print their shapes: which axis should grow? To have all numbers in one flat row, "
-            "`.ravel()` each array first."
-        )
-    if isinstance(error, ValueError) and "to norm" in text:
-        return (
-            "`np.linalg.norm(a)` alone is the root of the sum of all squares, however many axes "
-            "there are; with a second argument it is a norm of vectors or of matrices."
-        )
-    if isinstance(error, ValueError) and (count := _column_wanted(text)):
-        return (
-            "The shapes do not fit: NumPy lines up the last axes. To let the "
-            f"{count} numbers stand for the first axis, make them a column: `[:, None]`, or "
-            "`keepdims=True` in the sum or mean that they come from."
-        )
-    if isinstance(error, ValueError) and any(
-        word in text for word in ("matmul", "broadcast", "shapes", "align", "mismatch", "dimension")
-    ):
-        return (
-            "The shapes do not fit. In `a @ b` the last axis of `a` and the first of `b` must be "
-            "equal; in `a + b` the last axes must be equal. Print the `.shape` of both, and look "
-            "for a matrix that is transposed, in the wrong place, or an input taken along the "
-            "wrong axis."
-        )
-    if isinstance(error, AttributeError) and "'NoneType' object" in text:
-        return (
-            "What stands before the dot is None. Methods that change a list return None: write "
-            "`parts.append(…)` alone on its line, not `parts = parts.append(…)`."
-        )
-    if isinstance(error, AttributeError):
-        return "It is not the kind of thing you expect: print its `type(…)` on the line before."
-    if isinstance(error, TypeError) and "subscriptable" in text:
-        return "Square brackets follow something that is not an array, list or dictionary."
-    if isinstance(error, TypeError) and "multiply sequence" in text:
-        return (
-            "A list is not an array: it cannot be multiplied as a whole. Multiply each of its "
-            "parts, `[g * … for g in …]`, or make it an array first."
-        )
-    if isinstance(error, TypeError) and ("for ^" in text or "bitwise_xor" in text):
-        return "In Python a power is written with `**`."
-    if isinstance(error, TypeError) and "0-dimensional arrays" in text:
-        return (
-            "Functions of `math` take one number. For all numbers of an array use NumPy's, as "
-            "`np.tanh`."
-        )
-    if isinstance(error, TypeError) and "callable" in text:
-        return _not_callable(error)
-    return ""

@@ -15,24 +15,24 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
     {"_home", "_svg", "attention", "cells", "dates", "decoding", "figures", "gradients"}
-    | {"initializers", "ngrams", "plain", "sources", "tables", "tasks", "training"},
-    {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
+    | {"ngrams", "notebooks", "plain", "sources", "tables", "tasks", "training"},
+    {"datasets", "diagrams", "exporting", "initializers", "preprocessing", "records", "trials"}
+    | {"wiring"},
     {"claims", "checks", "explorers", "running"},
-    {"checking", "grading", "notebooks", "packing"},
+    {"checking", "grading", "packing"},
     {"cli"},
 )
 NUMPY_ALONE = {"attention", "cells", "dates", "decoding", "gradients", "ngrams", "tasks"}
 HEAVY = ("tensorflow", "jax", "keras", "ipywidgets", "IPython", "matplotlib", "sklearn", "nbgrader")
 
 
-def imports(path, module_level=False):
-    """Names of the modules that a file imports, anywhere or only where importing it runs them."""
-    tree = ast.parse(path.read_text("utf-8"))
-    nodes = tree.body if module_level else ast.walk(tree)
-    for node in nodes:
+def imports(path):
+    """Names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, f"{path.name}: name the package in every import"
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
@@ -41,21 +41,24 @@ def part(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+PARTS = {part(path) for path in MODULES} - {"__init__"}
+
+
 def level(name):
-    return next((i for i, layer in enumerate(LAYERS) if name in layer), None)
+    return next(i for i, layer in enumerate(LAYERS) if name in layer)
+
+
+def test_every_part_of_the_package_has_its_place():
+    assert sorted(name for layer in LAYERS for name in layer) == sorted(PARTS)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_nothing_imports_what_is_above_it(path):
+def test_nothing_imports_what_is_above_or_beside_it(path):
     own = part(path)
-    if own == "__init__":
-        return
-    assert level(own) is not None, f"say in LAYERS where {own} belongs"
     for name in imports(path):
-        if name.startswith("course_utils."):
-            other = name.split(".")[1]
-            if level(other) is not None and other != own:
-                assert level(other) <= level(own), f"{own} imports {other}"
+        other = name.removeprefix("course_utils.").split(".")[0]
+        if name.startswith("course_utils.") and other in PARTS - {own}:
+            assert own in PARTS and level(other) < level(own), f"{own} imports {other}"
 
 
 @pytest.mark.parametrize("name", sorted(NUMPY_ALONE))
