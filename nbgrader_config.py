@@ -16,6 +16,7 @@ from nbgrader import preprocessors as stock
 from course_utils import notebooks
 from course_utils.grading import preprocessors as ours
 from course_utils.grading.release import database_url
+from course_utils.grading.seeds import class_seed
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -68,10 +69,7 @@ c.Execute.extra_arguments = list(notebooks.ARGUMENTS)
 # TensorFlow's notes on stderr, in every kernel.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Hidden tests draw their data with this seed: drawn once for a class, the same for everybody.
-seed = GRADING / "seed.txt"
-if not seed.exists():
-    seed.write_text(f"{secrets.randbelow(2**31)}\n")
-os.environ.setdefault("COURSE_GRADING_SEED", seed.read_text().strip())
+os.environ.setdefault("COURSE_GRADING_SEED", str(class_seed(GRADING / "seed.txt")))
 # nbgrader makes a new gradebook with the `alembic` command, which must be found when the
 # environment is not activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

@@ -97,7 +97,8 @@ class Chapter:
 
 
 def _bibliography() -> dict[str, Any]:
-    return parse_file(str(BOOK / "references.bib")).entries
+    entries: dict[str, Any] = parse_file(str(BOOK / "references.bib")).entries
+    return entries
 
 
 def _plain(tex: str) -> str:

@@ -105,6 +105,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        if "\0" in path:  # no name of a file can hold it
+            return self.send_error(HTTPStatus.BAD_REQUEST)
         if path != self.base and path in ("/", self.base.rstrip("/")):
             return self.redirect(self.base)
         if not path.startswith(self.base):
@@ -112,13 +114,13 @@ class Handler(BaseHTTPRequestHandler):
         target = (self.folder / path[len(self.base) :]).resolve()
         if not target.is_relative_to(self.folder):
             return self.lost()
-        if target.is_dir():
+        if os.path.isdir(target):  # False, too, for a name that is too long for a file
             if not path.endswith("/"):
                 return self.redirect(path + "/")
             target = target / "index.html"
         elif not target.suffix:
             target = target.with_suffix(".html")  # GitHub Pages finds a page without its ending
-        if not target.is_file() or path.endswith(".html/"):
+        if not os.path.isfile(target) or path.endswith(".html/"):
             return self.lost()
         self.send(target, HTTPStatus.OK)
 

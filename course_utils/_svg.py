@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 
 INK = "var(--nr-ink,currentColor)"
 MUTED = "var(--nr-muted,#767676)"
@@ -40,8 +41,8 @@ class Drawing:
             f'<svg viewBox="0 0 {fixed(self.width)} {fixed(self.height)}" role="img"'
             f' aria-labelledby="{key}-title {key}-desc"'
             f' style="{style}">'
-            f'<title id="{key}-title">{escape(title)}</title>'
-            f'<desc id="{key}-desc">{escape(description)}</desc>{self.body}</svg>'
+            f'<title id="{key}-title">{escape(title, quote=False)}</title>'
+            f'<desc id="{key}-desc">{escape(description, quote=False)}</desc>{self.body}</svg>'
         )
 
 
@@ -57,11 +58,6 @@ def at(x: float) -> str:
     return text.removesuffix(".0")
 
 
-def escape(text: str) -> str:
-    """Text for XML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def group(style: str, *parts: str) -> str:
     """Parts that share a style."""
     return f'<g style="{style}">{"".join(parts)}</g>'
@@ -70,7 +66,7 @@ def group(style: str, *parts: str) -> str:
 def text(x: float, y: float, words: str, style: str = "") -> str:
     """Text at its baseline."""
     extra = f' style="{style}"' if style else ""
-    return f'<text x="{at(x)}" y="{at(y)}"{extra}>{escape(words)}</text>'
+    return f'<text x="{at(x)}" y="{at(y)}"{extra}>{escape(words, quote=False)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, style: str = "") -> str:

@@ -316,7 +316,7 @@ def _written(cell: Any, title: str) -> Task:
 def _explain(cell: Any) -> str:
     """The error of `cell` in plain words."""
     error = _error(cell)
-    name, text = error["ename"], error["evalue"].strip()
+    name, text = str(error["ename"]), str(error["evalue"]).strip()
     lines = cell.source.split("\n")
     if name == "CheckError":
         return text
@@ -396,7 +396,7 @@ def _is_marked(cell: Any) -> bool:
 
 
 def _untouched(cell: Any) -> bool:
-    return cell.metadata.nbgrader.get("checksum") == checksum(cell)
+    return bool(cell.metadata.nbgrader.get("checksum") == checksum(cell))
 
 
 def checksum(cell: Any) -> str:

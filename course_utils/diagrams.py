@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 
 from course_utils._svg import (
     ACCENT,
@@ -24,7 +25,6 @@ from course_utils._svg import (
     SURFACE,
     Drawing,
     circle,
-    escape,
     group,
     line,
     polyline,
@@ -82,7 +82,7 @@ class Diagram:
             f'<figure class="diagram" id="diagram-{self.name}">'
             '<div class="scroll" style="display:flex;flex-wrap:wrap;gap:1.2rem;'
             f'justify-content:safe center;overflow-x:auto">{pictures}</div>'
-            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+            f"<figcaption>{escape(self.caption, quote=False)}</figcaption></figure>"
         )
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ import asyncio
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from traitlets import Int
 __all__ = [
     "ARGUMENTS",
     "KERNEL_DIED",
+    "QUIET",
     "TIMED_OUT",
     "SturdyClient",
     "SturdyNotebookClient",
@@ -38,6 +40,10 @@ TIMED_OUT = "CellTimeoutError"
 MAX_DEATHS = 5
 MAX_STARTS = 3
 PAUSE = 0.3  # seconds; IPython's exit() stops the kernel 0.1 s after its cell
+
+# For a new kernel. What cells print comes as messages; what is left, the log of TensorFlow's C++ or
+# the last words of ZeroMQ in a kernel that forked or was killed, only frightens.
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 # Modules beside the notebook come after everything that is installed: a helper.py can be imported,
 # a course_utils.py (imported first, however it is installed) or a random.py stays just a file.
@@ -78,7 +84,8 @@ def read(path: Path) -> NotebookNode:
             f"{path.name} is damaged: its parts are not those of a notebook.",
             "Open it in JupyterLab and save it; if it does not open, start from a fresh copy.",
         ) from error
-    return v4.new_notebook(cells=cells)
+    notebook: NotebookNode = v4.new_notebook(cells=cells)
+    return notebook
 
 
 def _json(path: Path) -> Any:
@@ -113,7 +120,11 @@ def _json(path: Path) -> Any:
 
 
 def _cell(raw: dict[str, Any], number: int) -> NotebookNode:
-    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
+    make: dict[str, Callable[..., NotebookNode]] = {
+        "code": v4.new_code_cell,
+        "markdown": v4.new_markdown_cell,
+        "raw": v4.new_raw_cell,
+    }
     cell = make[raw["cell_type"]](source=_text(raw.get("source")), id=f"cell-{number}")
     meta = raw.get("metadata")
     marks = meta.get("nbgrader") if isinstance(meta, dict) else None
@@ -143,7 +154,10 @@ def _text(value: Any) -> str:
 
 
 def _error(name: str, message: str) -> NotebookNode:
-    return v4.new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])
+    output: NotebookNode = v4.new_output(
+        "error", ename=name, evalue=message, traceback=[f"{name}: {message}"]
+    )
+    return output
 
 
 class SturdyClient(NotebookClient):
@@ -157,13 +171,8 @@ class SturdyClient(NotebookClient):
     # nbclient binds its own coroutines at class creation, so each synchronous twin is bound anew.
 
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
-        """Start the kernel with nothing of its own on the screen.
-
-        What cells print comes as messages; what is left is, for one, the last words of ZeroMQ in a
-        kernel that forked or was killed, which only frighten.
-        """
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        await super().async_start_new_kernel(**quiet | kwargs)
+        """Start the kernel with nothing of its own on the screen."""
+        await super().async_start_new_kernel(**QUIET | kwargs)
 
     start_new_kernel = run_sync(async_start_new_kernel)
 
@@ -189,7 +198,7 @@ class SturdyClient(NotebookClient):
 
     _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
-    def on_cell_executed(  # type: ignore[override]
+    def on_cell_executed(
         self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]
     ) -> None:
         """Keep the error of a reply as an output, where the kernel has shown it in no other way.

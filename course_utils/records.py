@@ -23,7 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course_utils import training
+from course_utils import plain, training
 from course_utils._home import home
 
 __all__ = ["Paired", "Record", "TimeIsUp", "home", "load", "merge", "sweep"]
@@ -88,18 +88,18 @@ def _write(path: Path, content: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """NumPy numbers and arrays as JSON has them: floats to six digits, null where not finite."""
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, str) or value is None or isinstance(value, bool):
+    """As a record has it: text for keys, floats to six digits, null where not finite."""
+
+    def rounded(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): rounded(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [rounded(part) for part in value]
+        if isinstance(value, float):
+            return float(f"{value:.6g}") if math.isfinite(value) else None
         return value
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, Iterable):
-        return [_plain(v) for v in value]
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
-    return value
+
+    return rounded(plain.simplify(value))
 
 
 def _showing_every_option(

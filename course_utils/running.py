@@ -47,7 +47,7 @@ def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
 class _FullProfile(ast.NodeTransformer):
     """Leaves of a program what the full profile runs: no docstrings, no values of the others."""
 
-    def _without_docstring(self, node: Any) -> ast.AST:
+    def _without_docstring(self, node: Any) -> Any:
         self.generic_visit(node)
         if ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or [ast.Pass()]

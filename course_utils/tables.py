@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 __all__ = ["Table", "mean_sd"]
 
 
-def mean_sd(values: Iterable[float], *, scale: float = 100, digits: int = 2) -> str:
-    """``99.14 ± 0.05``: mean ± sample standard deviation; the mean alone for a single value."""
+def mean_sd(values: Iterable[float], *, scale: float = 1, digits: int = 2) -> str:
+    """``99.14 ± 0.05``: mean ± sample standard deviation; the mean alone for a single value.
+
+    scale: what every value is multiplied by; 100 for shares that are shown in percent.
+    """
     scaled = [scale * value for value in values]
     mean = f"{statistics.fmean(scaled):.{digits}f}"
     return mean if len(scaled) < 2 else f"{mean} ± {statistics.stdev(scaled):.{digits}f}"

@@ -132,7 +132,9 @@ def repaired(body: str, find: Callable[[str], Path | None]) -> str:
     return Repairs(body, find).text.edited()
 
 
-def repair(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+def repair(
+    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     if not context.get("body") or app.builder.format != "html":
         return
     page = Path(app.outdir) / f"{pagename}.html"

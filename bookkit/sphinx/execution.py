@@ -3,7 +3,8 @@
 MyST-NB executes a chapter when it comes to it, one after the other, and its cache knows the cells
 of a chapter and nothing else: a changed function in `course_utils` leaves its old number in the
 page. So every executed chapter is kept in `_build/executed/` under a key of its own, a hash of its
-cells and of everything outside them that can change what they print. A chapter without such a file
+cells and of everything outside them that can change what they print: the definitions of the package
+that they reach, and the records, claims and networks that they name. A chapter without such a file
 is executed. MyST-NB's cache is then filled from the files, and it has nothing left to execute. A
 chapter that fails leaves no file and ends the build, each time. The same place sets the environment
 that the kernels of the book run in.
@@ -12,9 +13,7 @@ that the kernels of the book run in.
 import asyncio
 import hashlib
 import os
-import re
 import shutil
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -34,17 +33,10 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
+from course_utils.notebooks import QUIET
+from course_utils.sources import Closure, Sources
 
-INPUTS = (
-    "course_utils",
-    "book/records",
-    "book/assets/models",
-    "book/claims.yml",
-    "requirements.txt",
-)
-# But not what only a live notebook shows: JavaScript moves and draws, and prints nothing.
-LIVE = re.compile(r"course_utils/explorers/(static/|.*\.js$)")
+ROOT = Path(__file__).resolve().parents[2]
 
 # What the kernels of the book see. `COURSE_PROFILE` may be given from outside; the rest may not:
 # a page must not depend on the machine that built it.
@@ -64,8 +56,6 @@ RESULT_CHANGING = ("COURSE_PROFILE", "COURSE_DATA", *FIXED)
 JOBS = 2  # chapters that are executed at a time
 KEPT = 2  # older executions of a chapter that are kept, so that going back to a branch is cheap
 
-# What cells print comes as messages; the rest (TensorFlow's C++ log) goes nowhere.
-QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 FAILED = "failed.txt"  # beside the executions: what failed in the last build, for its last words
 
 logger = logging.getLogger(__name__)
@@ -92,28 +82,40 @@ def set_environment() -> None:
     os.environ.update(FIXED)
 
 
-def key(root: Path = ROOT) -> str:
-    """Hash of everything outside the chapters that can change what they print, 16 hex digits."""
-    digest = hashlib.sha256()
-    for name in INPUTS:
-        path = root / name
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            where = file.relative_to(root).as_posix()
-            if file.is_file() and "__pycache__" not in file.parts and not LIVE.match(where):
-                digest.update(f"\0{where}\0".encode())
-                digest.update(file.read_bytes())
+def everywhere(root: Path = ROOT) -> str:
+    """Hash of what no chapter can be executed without: pinned packages, and the settings."""
+    digest = hashlib.sha256((root / "requirements.txt").read_bytes())
     for name in sorted(RESULT_CHANGING):
         digest.update(f"\0{name}={os.environ.get(name, '')}".encode())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
-def executed_file(build: Path, source: Path, notebook: Any, outside: str) -> Path:
-    """Where the execution of these cells is kept, with `outside` as it is (see `key`)."""
-    digest = hashlib.sha256(outside.encode())
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            digest.update(f"\0{cell.metadata.get('tags', [])}\0{cell.source}".encode())
+def read_by(chapter: str, code: Closure, root: Path = ROOT) -> dict[str, bytes]:
+    """What of the book's data a chapter's cells can read: path, or id of a claim, to content.
+
+    Records are named in the cells; networks and the package's own texts may be named by what the
+    cells reach. A claim belongs to the chapter that measures it, or is named in a cell.
+    """
+    files = [path for path in (root / "book/records").glob("*.json") if code.cells_name(path.name)]
+    others = (root / "book/assets/models").glob("*.json"), (root / "course_utils").rglob("*.txt")
+    files += [path for paths in others for path in paths if code.names_file(path.name)]
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    for row in yaml.safe_load((root / "book/claims.yml").read_text("utf-8")):
+        if row["source"] == f"cell:{chapter}" or code.cells_name(row["id"]):
+            found[row["id"]] = repr(sorted(row.items())).encode()
+    return found
+
+
+def executed_file(build: Path, source: Path, notebook: Any, sources: Sources) -> Path:
+    """Where the execution of these cells is kept, with all that they hang on as it is."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = sources.closure([cell.source for cell in code])
+    digest = hashlib.sha256(everywhere(sources.root).encode())
+    for cell in code:
+        digest.update(f"\0{cell.metadata.get('tags', [])}\0{cell.source}".encode())
+    digest.update(cells.hash.encode())
+    for name, content in sorted(read_by(source.stem, cells, sources.root).items()):
+        digest.update(f"\0{name}\0".encode() + content)
     return build / "executed" / f"{source.stem}-{digest.hexdigest()[:16]}.ipynb"
 
 
@@ -129,11 +131,11 @@ def read(source: Path) -> Any:
 
 def chapters(app: Any) -> list[Chapter]:
     """Every chapter with code cells in the table of contents."""
-    build, outside, found = Path(app.outdir).parent, key(), []
+    build, sources, found = Path(app.outdir).parent, Sources(), []
     for document in app.config.external_site_map:
         source = Path(app.srcdir, document).with_suffix(".md")
         if source.is_file() and (notebook := read(source)):
-            file = executed_file(build, source, notebook, outside)
+            file = executed_file(build, source, notebook, sources)
             found.append(Chapter(source, notebook, file))
     return found
 

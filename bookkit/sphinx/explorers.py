@@ -34,10 +34,11 @@ def drawn(request: str) -> list[dict[str, str]]:
     done = node.run(node.SCRIPTS / "explorers.mjs", request, timeout=120)
     if done.returncode:
         raise RuntimeError(f"Node could not draw the explorers (`make setup` done?): {done.stderr}")
-    answer = json.loads(done.stdout)
+    answer: Any = json.loads(done.stdout)
     if "error" in answer:
         raise RuntimeError(f"{answer['error']}\n{answer['stack']}")
-    return answer
+    drawings: list[dict[str, str]] = answer
+    return drawings
 
 
 def figures(starts: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -47,7 +47,8 @@ def typeset(formulas: list[Formula]) -> list[dict[str, str]]:
         raise RuntimeError(
             f"Node could not typeset the formulas (`make setup` done?): {done.stderr}"
         )
-    return json.loads(done.stdout)
+    answer: list[dict[str, str]] = json.loads(done.stdout)
+    return answer
 
 
 class Typesetter:
@@ -72,7 +73,9 @@ class Typesetter:
             self.done[self._key(item)] = result
         self.path.parent.mkdir(parents=True, exist_ok=True)
         stored = {"recipe": self.recipe, "done": self.done}
-        self.path.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+        partial = self.path.with_suffix(".partial")
+        partial.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+        partial.replace(self.path)
 
     def html(self, node: nodes.Element) -> str:
         item = formula(node)
@@ -91,7 +94,8 @@ class Typesetter:
 def typesetter(app: Any) -> Typesetter:
     if not hasattr(app, "course_typesetter"):
         app.course_typesetter = Typesetter(Path(app.outdir).parent / ".katex.json")
-    return app.course_typesetter
+    kept: Typesetter = app.course_typesetter
+    return kept
 
 
 def collect(app: Any, doctree: nodes.document) -> None:

@@ -58,7 +58,7 @@ def script_version(app: Any) -> str:
     return hashlib.sha256(script.read_bytes()).hexdigest()[:8]
 
 
-def show(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+def show(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     metadata = app.env.metadata.get(pagename, {})
     theme = app.config.html_theme_options
     context["launch"] = launch_links(app, pagename)

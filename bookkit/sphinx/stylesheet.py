@@ -82,7 +82,9 @@ def version(app: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def name_it(app: Any, pagename: str, templatename: str, context: dict, doctree: Any) -> None:
+def name_it(
+    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     context["stylesheet_version"] = version(app)
 
 

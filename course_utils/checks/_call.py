@@ -310,7 +310,8 @@ def _explain(error: BaseException, function: Any, name: str, hints: Mapping[str,
     what = f"`{name}` stops with an error{where}: {said}."
     if len(what) > 600:
         what = what[:600] + " …"
-    hint = next((hints[key] for key in hints if key in said), None) or _hint(error, text)
+    hint = next((hints[key] for key in hints if key in said), None)
+    hint = hint or _hint(error, text, function)
     return f"{what} {covered or hint}".rstrip()
 
 
@@ -322,7 +323,7 @@ def _covered_where_it_stopped(error: BaseException) -> str:
         names = trace.tb_frame.f_globals
         if names.get("__name__") == "__main__":
             covered = _names.covered_at(trace.tb_frame.f_code, trace.tb_lineno, names)
-            told = [_names.told(name, names) for name in covered]
+            told = _names.told(covered, names)
         trace = trace.tb_next
     return " ".join(told)
 
@@ -353,7 +354,19 @@ def _column_wanted(text: str) -> int:
     return count if count == rows else 0
 
 
-def _hint(error: BaseException, text: str) -> str:
+def _ask_for_none(function: Any) -> str:
+    """How to ask whether an argument was left out, where `function` has one that may be None."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return ""
+    asked = [f"`if {name} is None`" for name, one in parameters.items() if one.default is None]
+    if not asked:
+        return ""
+    return f"To ask whether an argument was left out, write {' or '.join(asked)}. "
+
+
+def _hint(error: BaseException, text: str, function: Any) -> str:
     if type(error).__name__ == "StdinNotImplementedError":
         return "Nobody answers `input(…)` there: take the values from the arguments."
     if isinstance(error, UnboundLocalError):
@@ -392,10 +405,9 @@ def _hint(error: BaseException, text: str) -> str:
         return "This task needs NumPy alone."
     if isinstance(error, ValueError) and "ambiguous" in text:
         return (
-            "An array is not true or false as a whole. To ask whether an argument was left out, "
-            "write `if h0 is None`. To choose for each of its entries, use "
-            "`np.where(condition, if_true, if_false)`. If it should be a single number, print its "
-            "`.shape`: an axis is left."
+            f"An array is not true or false as a whole. {_ask_for_none(function)}To choose for "
+            "each of its entries, use `np.where(condition, if_true, if_false)`. If it should be a "
+            "single number, print its `.shape`: an axis is left."
         )
     if isinstance(error, ValueError) and "inhomogeneous" in text:
         return (

@@ -161,7 +161,9 @@ def _causes(
             break
     covered = {n for answer in answers.values() for n in _names.covered_in(answer, student)}
     covered |= {name for name in answers if _names.taken_by_numpy(name, student)}
-    for sentence in (_names.told(name, student) for name in sorted(covered)):
+    if _names.IMPORTED in diagnosis:  # said once, it mends all of them
+        covered = {name for name in covered if not _names.of_numpy(name, student)}
+    for sentence in _names.told(covered, student):
         if sentence not in diagnosis:
             causes.append(f"Note: {sentence}")
     return causes

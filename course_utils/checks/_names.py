@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import dis
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -119,11 +119,51 @@ def covered_in(function: Any, names: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in uses(function, names) if _covered(name, names))
 
 
-def told(name: str, names: Mapping[str, Any]) -> str:
-    """Says that a name is covered, by what and since when, and how to get it back."""
-    value = names[name]
-    _, cell = _SINCE.get(name, (None, None))
-    since = f" since cell [{cell}]" if cell else ""
+IMPORTED = "as after `from numpy import *`"
+
+
+def of_numpy(name: str, names: Mapping[str, Any]) -> bool:
+    """Is this NumPy's function where Python has one of the same name, as after `import *`?"""
+    return hasattr(builtins, name) and names[name] is getattr(np, name, None)
+
+
+def told(covered: Iterable[str], names: Mapping[str, Any]) -> list[str]:
+    """Says which names are covered, by what and since when, and how to get them back.
+
+    A sentence for each; one for all that became NumPy's in the same cell.
+    """
+    sentences, imported = [], dict[int | None, list[str]]()
+    for name in sorted(covered):
+        if of_numpy(name, names):
+            imported.setdefault(_cell(name), []).append(name)
+        else:
+            sentences.append(_told(name, names))
+    return sentences + [_told_of_numpy(some, cell) for cell, some in imported.items()]
+
+
+def _cell(name: str) -> int | None:
+    """The number of the cell that covered `name`, where it is known."""
+    return _SINCE.get(name, (None, None))[1]
+
+
+def _since(cell: int | None) -> str:
+    return f" since cell [{cell}]" if cell else ""
+
+
+def _told_of_numpy(covered: list[str], cell: int | None) -> str:
+    """The sentence for names of Python that are NumPy's since this cell."""
+    *first, last = [f"`{name}`" for name in covered]
+    those = f"{', '.join(first)} and {last} are" if first else f"{last} is"
+    return (
+        f"{those} NumPy's function{'s' if first else ''}{_since(cell)}, not Python's, {IMPORTED}. "
+        "Write `import numpy as np` in its place and `np.` before its functions; "
+        f"`del {', '.join(covered)}` gives Python's back."
+    )
+
+
+def _told(name: str, names: Mapping[str, Any]) -> str:
+    """The sentence for a name that is covered by something else."""
+    since = _since(_cell(name))
     if name in GIVEN:
         back = "give yours another name, and run the cell that defines it again"
         return f"`{name}` is no longer what this notebook gave you{since}: {back}."
@@ -132,17 +172,11 @@ def told(name: str, names: Mapping[str, Any]) -> str:
         return f"`np` is no longer NumPy{since}: {back}."
     if taken_by_numpy(name, names):
         return (
-            f"`{name}` is NumPy's function{since}, not yours, as after `from numpy import *`. "
+            f"`{name}` is NumPy's function{since}, not yours, {IMPORTED}. "
             "Import only what you need (`import numpy as np` is enough), and run the cell with "
             f"your `{name}` again after that."
         )
-    if value is getattr(np, name, None):
-        return (
-            f"`{name}` is NumPy's function{since}, not Python's, as after `from numpy import *`. "
-            "Write `import numpy as np` in its place and `np.` before its functions; "
-            f"`del {name}` gives Python's back."
-        )
     return (
-        f"`{name}` is {kind(value)} of yours{since}, and no longer Python's own. "
+        f"`{name}` is {kind(names[name])} of yours{since}, and no longer Python's own. "
         f"Give yours another name, and run `del {name}` once."
     )

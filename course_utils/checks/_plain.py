@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from course_utils.checks._words import CheckError, Mistakes, kind, short, start
+from course_utils.plain import simplify
 
 
 def equal(
@@ -18,7 +19,7 @@ def equal(
     A tuple or an array is as good as a list, and NumPy's numbers as Python's. mistakes: as in
     `close`.
     """
-    mine, wanted = _plain(got), _plain(expected)
+    mine, wanted = simplify(got, strict=False), simplify(expected, strict=False)
     if _equal(mine, wanted):
         return
     what = start(what)
@@ -28,30 +29,13 @@ def equal(
                 outcome = outcome()
             except Exception:
                 continue
-        outcome = _plain(outcome)
+        outcome = simplify(outcome, strict=False)
         if _equal(mine, outcome) and not _equal(outcome, wanted):
             raise CheckError(
                 f"{what} looks like this mistake: {mistake}. "
                 f"You returned {_shown(got, mine)}, expected {_shown(expected, wanted)}."
             )
     raise CheckError(f"{what} is not right: {_difference(got, mine, expected, wanted)}")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, Mapping):
-        return {_plain_key(k): _plain(v) for k, v in value.items()}
-    return value
-
-
-def _plain_key(key: Any) -> Any:
-    key = key.item() if isinstance(key, np.generic) else key
-    return tuple(map(_plain_key, key)) if isinstance(key, tuple) else key
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -8,20 +8,28 @@ needs no network. The result says which it was in ``.source``; nothing is ever r
 
 from __future__ import annotations
 
-from course_utils.datasets import etth1, imdb, mnist, shakespeare, spoken_digits, story
+import importlib
+import pkgutil
+
 from course_utils.datasets._dataset import Dataset
-from course_utils.datasets._find import DatasetError, Remote, Shipped, find
+from course_utils.datasets._find import DatasetError, Shipped, Variants, find
 
-__all__ = ["Dataset", "DatasetError", "load"]
+__all__ = ["Dataset", "DatasetError", "load", "names", "variants"]
 
-REGISTRY: dict[str, dict[str | None, Remote | Shipped]] = {  # name: {variant: where it is from}
-    "etth1": {None: etth1.FULL, "mini": etth1.MINI},
-    "imdb": {None: imdb.FULL, "mini": imdb.MINI},
-    "mnist": {None: mnist.FULL, "mini": mnist.MINI},
-    "shakespeare": {None: shakespeare.FULL, "mini": story.STORY},
-    "spoken-digits": {None: spoken_digits.FULL, "mini": spoken_digits.MINI},
-    "story": {None: story.STORY},
-}
+
+def names() -> list[str]:
+    """The names of all data sets, sorted: each is a public module of this package."""
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name.replace("_", "-") for name in modules if not name.startswith("_"))
+
+
+def variants(name: str) -> Variants:
+    """The variants of a data set, and where each is from. ValueError for an unknown name."""
+    if name not in names():
+        raise ValueError(f"unknown data set {name!r}; there are: {', '.join(names())}")
+    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    found: Variants = module.VARIANTS
+    return found
 
 
 def load(name: str, variant: str | None = None) -> Dataset:
@@ -53,14 +61,12 @@ def load(name: str, variant: str | None = None) -> Dataset:
     Raises ValueError for an unknown name or variant, DatasetError when the data cannot be had or is
     not what it should be.
     """
-    if name not in REGISTRY:
-        raise ValueError(f"unknown data set {name!r}; there are: {', '.join(sorted(REGISTRY))}")
-    variants = REGISTRY[name]
-    if variant not in variants:
-        others = " or ".join(repr(other) for other in variants if other)
+    known = variants(name)
+    if variant not in known:
+        others = " or ".join(repr(other) for other in known if other)
         way_out = f"leave it out, or use {others}" if others else "leave it out, there is only one"
         raise ValueError(f"unknown variant {variant!r} of {name}; {way_out}")
-    chosen = variants[variant]
+    chosen = known[variant]
     if isinstance(chosen, Shipped):
         parts, source = chosen.read(), variant or "package"
     else:

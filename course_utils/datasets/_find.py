@@ -57,6 +57,9 @@ class Remote:
             ) from error
 
 
+Variants = dict[str | None, Remote | Shipped]  # where each variant of a data set is from
+
+
 def find(name: str, remote: Remote) -> tuple[Path, str]:
     """The file, and its source: ``mirror``, ``cache`` or ``download``."""
     mirrored = _mirror(remote)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets._find import Parts, Remote, Shipped
+from course_utils.datasets._find import Parts, Remote, Shipped, Variants
 
 HOURS = 17_420
 COLUMNS = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
@@ -100,3 +100,5 @@ FULL = Remote(
 MINI = Shipped(
     licence="CC BY 4.0, an invented series, the authors of Networks That Remember", read=_mini
 )
+
+VARIANTS: Variants = {None: FULL, "mini": MINI}

@@ -9,7 +9,7 @@ from random import Random
 
 import numpy as np
 
-from course_utils.datasets._find import Parts, Remote, Shipped
+from course_utils.datasets._find import Parts, Remote, Shipped, Variants
 
 COUNT = 12_500  # reviews of each class, in each of train and test
 FOLDERS = {
@@ -193,3 +193,5 @@ def _name(rng: Random) -> str:
 MINI = Shipped(
     licence="CC BY 4.0, invented reviews, the authors of Networks That Remember", read=_mini
 )
+
+VARIANTS: Variants = {None: FULL, "mini": MINI}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets._find import DatasetError, Parts, Remote, Shipped
+from course_utils.datasets._find import DatasetError, Parts, Remote, Shipped, Variants
 
 SHAPES = {
     "x_train": (60_000, 28, 28),
@@ -75,3 +75,5 @@ FULL = Remote(
     read=_read,
 )
 MINI = Shipped(licence="CC BY 4.0, scikit-learn digits", read=_mini)
+
+VARIANTS: Variants = {None: FULL, "mini": MINI}

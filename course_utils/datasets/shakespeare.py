@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from course_utils.datasets._find import Parts, Remote
+from course_utils.datasets._find import Parts, Remote, Variants
+from course_utils.datasets.story import STORY
 
 LENGTH = 1_115_394  # characters
 
@@ -28,3 +29,5 @@ FULL = Remote(
     sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
     read=_read,
 )
+
+VARIANTS: Variants = {None: FULL, "mini": STORY}

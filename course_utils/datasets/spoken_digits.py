@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets._find import Parts, Remote, Shipped
+from course_utils.datasets._find import Parts, Remote, Shipped, Variants
 
 RATE = 8000  # samples a second
 SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
@@ -141,3 +141,5 @@ def _tone(
 MINI = Shipped(
     licence="CC BY 4.0, generated tones, the authors of Networks That Remember", read=_mini
 )
+
+VARIANTS: Variants = {None: FULL, "mini": MINI}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib import resources
 
-from course_utils.datasets._find import Parts, Shipped
+from course_utils.datasets._find import Parts, Shipped, Variants
 
 
 def _read() -> Parts:
@@ -19,3 +19,5 @@ def _read() -> Parts:
 STORY = Shipped(
     licence='CC BY 4.0, "The Echo Office", the authors of Networks That Remember', read=_read
 )
+
+VARIANTS: Variants = {None: STORY}

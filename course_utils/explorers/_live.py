@@ -69,6 +69,6 @@ class LiveFigure(anywidget.AnyWidget):
         handle = display(self._html(), display_id=True)
         if handle is not None:
             self._displayed.append(handle)
-        bundle, metadata = self._repr_mimebundle_()  # type: ignore[misc]
+        bundle, metadata = self._repr_mimebundle_()  # type: ignore[misc] # None: no view
         bundle["text/plain"] = ""  # the frame has said it
         display(bundle, metadata=metadata, raw=True)

@@ -2,7 +2,7 @@
 
 One network reads from the left and knows what comes before the blank, one reads from the right and
 knows what comes after, and one does both with no more weights. They learned Shakespeare, character
-by character; ``_train_fill_the_blank.py`` trains them and says how.
+by character; ``bookkit/models/fill_the_blank.py`` trains them and says how.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A sentence becomes tokens, ids and a padded row, and a trained LSTM reads the row in three ways.
 
-The network was trained with a mask and has never read padding; ``_train_verdict.py`` trains it and
-says how. Here it reads the row padded at the end, the row padded in front, and the row with its
-mask, which is the sentence alone. Padding that is read moves most verdicts the same way, towards
-"negative": a positive sentence is forgotten, a negative one stays right by luck.
+The network was trained with a mask and has never read padding; ``bookkit/models/verdict.py`` trains
+it and says how. Here it reads the row padded at the end, the row padded in front, and the row with
+its mask, which is the sentence alone. Padding that is read moves most verdicts the same way,
+towards "negative": a positive sentence is forgotten, a negative one stays right by luck.
 """
 
 from __future__ import annotations

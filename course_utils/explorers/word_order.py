@@ -2,7 +2,7 @@
 
 A bag of words and a mean of embeddings give every order the same answer. A dense network over
 concatenated positions and a convolution do not. The models are small and real;
-``_train_word_order.py`` trains them and says what the toy language is.
+``bookkit/models/word_order.py`` trains them and says what the toy language is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from typing import Any
 import numpy as np
 
 from course_utils.explorers._description import Choice, Explorer, Slider, Traces
-from course_utils.explorers._train_word_order import answer
 
+ANIMALS = ("dog", "cat", "goose", "horse")
+PEOPLE = ("man", "woman", "child", "baker")
+GOOD = ("good", "kind", "fresh", "bright")
+BAD = ("bad", "rude", "stale", "dull")
 MODELS = {
     "bag": "bag of words",
     "mean": "mean of embeddings",
@@ -39,6 +42,17 @@ def _models() -> dict[str, Any]:
 
     exported: dict[str, Any] = json.loads(model_path("word-order").read_text("utf-8"))
     return exported
+
+
+def answer(question: str, words: tuple[str, ...] | list[str]) -> bool:
+    """What the rule of the toy language says of five words in this order."""
+    if question == "bite":
+        nouns = [word for word in words if word in ANIMALS + PEOPLE]
+        return nouns[-1] in PEOPLE
+    adjectives = [i for i, word in enumerate(words) if word in GOOD + BAD]
+    good = words[adjectives[-1]] in GOOD
+    negated = "not" in words and adjectives[-2] < words.index("not") < adjectives[-1]
+    return good != negated
 
 
 def permutation(order: int) -> list[int]:

@@ -9,6 +9,7 @@ a feedback page that says why.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 import json
@@ -19,6 +20,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,7 @@ from course_utils.grading.release import (
     register,
     using_gradebook,
 )
+from course_utils.sources import Sources
 
 __all__ = ["NOT_GRADED", "Submission", "Verdict", "export", "grade", "strays", "submissions"]
 
@@ -173,7 +176,8 @@ def grade(
     """Autograde every submission under `root` and write its feedback; one verdict for each.
 
     only: names of assignments; empty for all. Strays have a verdict, whatever they belong to.
-    force: run submissions again that did not change since they were graded.
+    force: run submissions again although nothing that their grade hangs on has changed since: the
+    submission, the assignment, the checks and the grader, the seed of the hidden tests, versions.
     before, after: called around each submission, for a progress display.
     Raises NbGraderException when an assignment itself cannot be read, GradebookError when the
     gradebook cannot be used; what was graded before stays.
@@ -181,6 +185,7 @@ def grade(
     config = load_config(root)
     known = assignments(root)
     found = submissions(root, only)
+    sources = Sources()
     verdicts = []
     with using_gradebook(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of SQLAlchemy and nbformat, about what they repaired
@@ -188,7 +193,7 @@ def grade(
             register(root, name, config.CourseDirectory.db_url)
         for one in found:
             before(one)
-            verdict = _grade_one(root, config, known, one, force)
+            verdict = _grade_one(root, config, known, one, sources, force)
             after(verdict)
             verdicts.append(verdict)
     return verdicts + strays(root)
@@ -203,14 +208,19 @@ def export(root: Path, to: Path) -> None:
 
 
 def _grade_one(
-    root: Path, config: Config, known: Sequence[str], one: Submission, force: bool
+    root: Path,
+    config: Config,
+    known: Sequence[str],
+    one: Submission,
+    sources: Sources,
+    force: bool,
 ) -> Verdict:
     marker = root / "grading" / "verdicts" / one.assignment / f"{one.student}.json"
     digest = ""
     try:
         problem = _problem(root, known, one)
         if not problem:
-            digest = _digest(root, one)
+            digest = _digest(root, one, sources)
     except OSError as error:
         name = Path(error.filename).name if error.filename else one.folder.name
         problem = f"{name} cannot be read: {error.strerror or error}."
@@ -361,8 +371,12 @@ def _explain(root: Path, one: Submission, problem: str) -> None:
     path.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
-def _digest(root: Path, one: Submission) -> str:
-    """A hash of the submission, of the assignment and of the settings."""
+def _digest(root: Path, one: Submission, sources: Sources) -> str:
+    """A hash of all that a grade hangs on: submission, assignment, settings, environment.
+
+    The environment is the code that the cells reach of what `sources` reads, the grader and the
+    checks in whole, the seed of the hidden tests, and the versions of what computes.
+    """
     total = hashlib.sha256()
     for folder in (one.folder, root / "solutions" / one.assignment):
         for path in sorted(folder.rglob("*")):
@@ -370,7 +384,36 @@ def _digest(root: Path, one: Submission) -> str:
                 total.update(os.fsencode(path.relative_to(folder)) + b"\0")
                 total.update(hashlib.sha256(path.read_bytes()).digest())
     total.update((root / "nbgrader_config.py").read_bytes())
+    modules = [
+        module
+        for package in ("course_utils.grading", "course_utils.checks")
+        for module in sources.below(package)
+        if not module.startswith("course_utils.checks.tables.")
+    ]
+    cells = _code(one.folder) + _code(root / "solutions" / one.assignment)
+    total.update(sources.closure(cells, modules=modules).hash.encode())
+    total.update(os.environ.get("COURSE_GRADING_SEED", "").encode() + b"\0")
+    for package in ("numpy", "keras", "tensorflow", "nbgrader", "ipykernel"):
+        total.update(f"{package} {_version(package)}\0".encode())
     return total.hexdigest()
+
+
+def _code(folder: Path) -> list[str]:
+    """The code cells of the notebooks in a folder; the table of a `%%check` as what loads it."""
+    cells = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(notebooks.UnreadableError, OSError):
+            nb = notebooks.read(path)
+            cells += [cell.source for cell in nb.cells if cell.cell_type == "code"]
+    load = r'from course_utils.checks import tables\ntables.load("\1")\n'
+    return [re.sub(r"\A%%check .*?(\S+/\S+)?[ \t]*$", load, cell, flags=re.M) for cell in cells]
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _remembered(marker: Path) -> str | None:

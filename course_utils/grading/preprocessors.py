@@ -8,6 +8,7 @@ nbgrader turns a submission into grades in two passes, *sanitise* and *grade*. `
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -63,7 +64,9 @@ class ForgivingExporter(NotebookExporter):
         self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
     ) -> Processed:
         nb = read(Path(file_stream.name))
-        done: Processed = self.from_notebook_node(nb, resources=resources, **kw)
+        done: Processed = self.from_notebook_node(  # type: ignore[no-untyped-call] # nbconvert's
+            nb, resources=resources, **kw
+        )
         return done
 
 
@@ -143,7 +146,9 @@ class RestoreCells(NbGraderPreprocessor):
             else:
                 earlier = [present[n] for n in names[:position] if n in present]
                 index = max(earlier, default=-1) + 1
-            new = v4.new_code_cell if sources[name].cell_type == "code" else v4.new_markdown_cell
+            new: Callable[..., NotebookNode] = (
+                v4.new_code_cell if sources[name].cell_type == "code" else v4.new_markdown_cell
+            )
             text = sources[name].source
             if meta["grade"] and meta["solution"]:
                 text = f"{LOST_ANSWER}\n\n{text}"  # no longer the untouched stub: a person looks

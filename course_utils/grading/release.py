@@ -18,7 +18,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 __all__ = [
     "GradebookError",
@@ -86,7 +87,7 @@ def load_config(root: Path) -> Config:
             f"nbgrader cannot work in {root}: give the folders in this path names without *, ? "
             "and square brackets."
         )
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     return config
 
@@ -179,21 +180,28 @@ def reason(messages: Sequence[str]) -> str:
     return messages[0] if messages else ""
 
 
+class _Collector(logging.Handler):
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
 class messages_of:
     """Collects what is logged at ERROR or above, and keeps it off the screen."""
 
     def __init__(self, log: logging.Logger, level: int = logging.ERROR) -> None:
         self.log, self.level = log, level
-        self.lines: list[str] = []
 
     def __enter__(self) -> list[str]:
-        self.handler = logging.Handler(self.level)
-        self.handler.emit = lambda record: self.lines.append(record.getMessage())  # type: ignore
+        self.handler = _Collector(self.level)
         self.before = (self.log.propagate, self.log.level)
         self.log.propagate = False
         self.log.setLevel(min(self.level, logging.INFO))
         self.log.addHandler(self.handler)
-        return self.lines
+        return self.handler.lines
 
     def __exit__(self, *exc: object) -> None:
         self.log.removeHandler(self.handler)

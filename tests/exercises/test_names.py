@@ -40,5 +40,5 @@ def test_all_of_numpy_may_be_imported(assignment, warm):
     answers = covering(assignment, "from numpy import *")
     outcome = warm(assignment).attempt(answers, assignment.tests)
     for error in filter(None, outcome.values()):
-        assert "is NumPy's function" in error[1], error
+        assert error[1].count("from numpy import *") == 1, error
     assert list(outcome.values()).count(None) > len(outcome) / 2

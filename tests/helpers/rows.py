@@ -52,6 +52,7 @@ TABLES: dict[str, Callable[[Rows], tuple[Lines, Lines]]] = {
     "mutation score of the exercises": mutation_score,
     "warm processes of each assignment": one_each,
     "Lighthouse": as_they_are,
+    "published notebooks": as_they_are,
 }
 EXPECTED, ROW = "expected row", "row"
 HOW = "hand one in through the fixture `row` (tests/helpers/rows.py)"

@@ -5,6 +5,7 @@ Here they are laid into the notebook that readers download, which has other cell
 package, and nothing is in it of which the page shows nothing. It runs in an empty folder.
 """
 
+import hashlib
 import os
 import re
 import subprocess
@@ -22,13 +23,13 @@ CHAPTERS = publish.chapters()
 LIVE = ROOT / "book" / "foundations" / "recurrent-equations.md"  # two explorers, and short
 
 
-def executed(chapter):
+def executed_file(chapter):
     """The chapter as the last build has executed it."""
     execution.set_environment()
     source = execution.read(chapter)
-    path = execution.executed_file(ROOT / "_build", chapter, source, execution.key())
+    path = execution.executed_file(ROOT / "_build", chapter, source, execution.Sources())
     assert path.is_file(), "the book is not built from these sources: run `make book` first"
-    return nbformat.read(path, as_version=4)
+    return path
 
 
 def shown(outputs):
@@ -43,7 +44,7 @@ def with_outputs(chapter):
     assert code[0].source == publish.INSTALL
     pages = [
         cell
-        for cell in executed(chapter).cells
+        for cell in nbformat.read(executed_file(chapter), as_version=4).cells
         if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
     ]
     for cell, page in zip(code[1:], pages, strict=True):
@@ -71,10 +72,34 @@ def nbval(notebook, folder, **environment):
     return done.stdout + done.stderr, done.returncode
 
 
+def proof(chapter, notebook):
+    """The file that says: this notebook ran, with all that it hangs on as it is."""
+    content = hashlib.sha256(nbformat.writes(notebook).encode()).hexdigest()[:16]
+    return ROOT / "_build" / "proved" / f"{executed_file(chapter).stem}-{content}"
+
+
+@pytest.mark.row("published notebooks")
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda p: p.stem)
-def test_the_published_notebook_prints_what_the_page_shows(chapter, tmp_path):
-    printed, status = nbval(with_outputs(chapter), tmp_path)
+def test_the_published_notebook_prints_what_the_page_shows(chapter, tmp_path, row):
+    """With COURSE_REUSE=1, as for pull requests, what was proved before is not proved again."""
+    notebook = with_outputs(chapter)
+    proved = proof(chapter, notebook)
+    if os.environ.get("COURSE_REUSE") == "1" and proved.is_file():
+        row("published notebooks", chapter.stem, "proved already, by an earlier run")
+        return
+    printed, status = nbval(notebook, tmp_path)
     assert status == 0, printed
+    proved.parent.mkdir(exist_ok=True)
+    proved.touch()
+    row("published notebooks", chapter.stem, "ran")
+
+
+def test_a_proof_holds_for_one_notebook_only():
+    notebook = with_outputs(LIVE)
+    before = proof(LIVE, notebook)
+    assert proof(LIVE, with_outputs(LIVE)) == before
+    notebook.cells[-1].source += " "
+    assert proof(LIVE, notebook) != before
 
 
 def test_a_live_notebook_differs_from_the_page_in_its_explorers_alone(tmp_path):

@@ -73,7 +73,7 @@ def network(chain):
 
 def keras_network(name):
     """The Keras model that the training builds, with the weights of the exported file."""
-    from course_utils.explorers import _train_fill_the_blank as training
+    from bookkit.models import fill_the_blank as training
 
     model = training.build(name, len(explorer.vocabulary()))
     if name != "both":
@@ -91,7 +91,7 @@ def keras_network(name):
 
 @pytest.mark.parametrize("name", explorer.NETWORKS)
 def test_each_network_is_the_one_that_keras_runs(name):
-    from course_utils.explorers import _train_fill_the_blank as training
+    from bookkit.models import fill_the_blank as training
 
     sentence = explorer.SENTENCES[-2]
     ids = np.array([[explorer.vocabulary().index(c) for c in f"\n{sentence}\n"]])

@@ -53,12 +53,19 @@ def ask(site, path: str, method: str = "GET", **headers: str):
         ("/elsewhere/", 404, "404.html"),
         ("/course/../secret.txt", 404, "404.html"),
         ("/course/%2e%2e/secret.txt", 404, "404.html"),
+        (f"/course/{'long' * 100}", 404, "404.html"),
     ],
 )
 def test_an_address_finds_its_page_or_the_page_of_lost_links(small, path, status, named):
     response, content = ask(small, path)
     assert response.status == status
     assert content.decode().endswith(named)
+
+
+@pytest.mark.parametrize("path", ["/%00", "/course/%00", "/course/part/page%00.html"])
+def test_an_address_that_is_none_is_told_so(small, path):
+    response, _ = ask(small, path)
+    assert response.status == 400
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def batch(browser, harness):
 @pytest.fixture(scope="module")
 def keras_networks():
     """What the training builds, with the exported weights: with a mask, and without."""
-    from course_utils.explorers import _train_verdict as training
+    from bookkit.models import verdict as training
 
     networks = {}
     for mask in (True, False):

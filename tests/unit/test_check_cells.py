@@ -108,13 +108,31 @@ USES_MAX = "def double(values):\n    return [2 * min(max(value, 0), 9) for value
     ("code", "words"),
     [
         ("max = 3.0", "`max` is a number of yours since cell [2], and no longer Python's own"),
-        ("from numpy import *", "`max` is NumPy's function since cell [2], not Python's"),
+        (
+            "from numpy import *",
+            "`max` and `min` are NumPy's functions since cell [2], not Python's",
+        ),
     ],
 )
 def test_an_answer_that_is_broken_by_a_covered_builtin_is_told_by_which_and_since_when(code, words):
     *_, tested = run(SETUP, code, USES_MAX, CHECK)
     assert tested[-1][0] == "CheckError" and words in tested[-1][1]
     assert "Round brackets follow" not in tested[-1][1]
+
+
+def test_all_that_numpy_has_covered_is_told_in_one_note():
+    wrong = "def double(values):\n    return [3 * max([v]) if any([v]) else abs(v) for v in values]"
+    *_, tested = run(SETUP, "from numpy import *", wrong, CHECK)
+    assert tested[-1][1].count("from numpy import *") == 1
+    assert "Note: `abs`, `any` and `max` are NumPy's functions since cell [2]" in tested[-1][1]
+    assert "`del abs, any, max` gives Python's back" in tested[-1][1]
+
+
+def test_a_note_at_the_line_that_stopped_is_not_given_again_for_other_names():
+    stops = f"{USES_MAX}\n    return any(values)"
+    *_, tested = run(SETUP, "from numpy import *", stops, CHECK)
+    assert "`max` and `min` are NumPy's functions" in tested[-1][1]
+    assert tested[-1][1].count("from numpy import *") == 1
 
 
 def test_an_answer_that_uses_no_covered_name_is_told_nothing_of_it():

@@ -328,6 +328,10 @@ def asks_for_truth(x):
     return 1 if np.ones(2) else 0
 
 
+def asks_whether_there_is_a_state(x, h0=None, c0=None):
+    return h0 if np.ones(2) else c0
+
+
 def joins(x):
     return np.concatenate([np.ones((2, 1)), np.ones((3, 2))])
 
@@ -431,7 +435,7 @@ def masks_the_wrong_axis(x):
         (indexes_an_empty_slice, np.ones(3), "That array is empty"),
         (expects_two_axes, np.ones(3), "fewer axes than the line expects"),
         (needs_the_stub, 1, "`needs_the_stub` needs `stub`, which is still to be written"),
-        (asks_for_truth, 1, "`if h0 is None`"),
+        (asks_whether_there_is_a_state, 1, "write `if h0 is None` or `if c0 is None`"),
         (shouts, 1, "prints its answer but returns nothing"),
         (silent, 1, "returns nothing (None)"),
         (adds_in_place, np.zeros(2), "changed its input `h` in place"),
@@ -451,6 +455,10 @@ def masks_the_wrong_axis(x):
 )
 def test_what_goes_wrong_in_an_answer_is_said_plainly(function, argument, words):
     assert words in diagnosis(checks.call, function, argument)
+
+
+def test_only_who_may_leave_an_argument_out_is_told_how_to_ask_for_it():
+    assert "is None" not in diagnosis(checks.call, asks_for_truth, 1)
 
 
 def test_an_error_in_another_cell_is_traced_to_the_line_that_called_it(tmp_path):

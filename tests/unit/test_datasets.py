@@ -58,7 +58,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 @pytest.fixture
 def server(clean, monkeypatch):
-    """A download server for MNIST, with the registry pointing at it."""
+    """A download server for MNIST, at which the data set points."""
     np.savez(clean / "small.npz", **SMALL)
     server = Server(("127.0.0.1", 0), Server.Handler)
     server.content = (clean / "small.npz").read_bytes()
@@ -68,7 +68,7 @@ def server(clean, monkeypatch):
         url=f"http://127.0.0.1:{server.server_port}/mnist.npz",
         sha256=pooch.file_hash(str(clean / "small.npz")),
     )
-    monkeypatch.setitem(datasets.REGISTRY["mnist"], None, small)
+    monkeypatch.setitem(mnist.VARIANTS, None, small)
     yield server
     server.shutdown()
     server.server_close()
@@ -312,8 +312,8 @@ def test_a_mirror_without_the_file_sends_on_to_the_cache(server, clean, monkeypa
 
 def test_every_data_set_has_a_form_that_needs_no_network(clean, monkeypatch):
     monkeypatch.setattr(pooch, "retrieve", raiser(AssertionError("a download")))
-    for name, variants in datasets.REGISTRY.items():
-        datasets.load(name, "mini" if "mini" in variants else None)
+    for name in datasets.names():
+        datasets.load(name, "mini" if "mini" in datasets.variants(name) else None)
 
 
 def test_unknown_names_and_variants_are_errors():
@@ -364,8 +364,8 @@ def test_a_network_that_is_set_up_wrongly_is_told_apart(
     monkeypatch.setenv("no_proxy", "")
     monkeypatch.setenv(variable, value)
     if variable == "REQUESTS_CA_BUNDLE":
-        secure = replace(datasets.REGISTRY["mnist"][None], url="https://127.0.0.1:9/mnist.npz")
-        monkeypatch.setitem(datasets.REGISTRY["mnist"], None, secure)
+        secure = replace(mnist.VARIANTS[None], url="https://127.0.0.1:9/mnist.npz")
+        monkeypatch.setitem(mnist.VARIANTS, None, secure)
     said = message()
     assert way_out in said and "COURSE_CACHE" not in said
 

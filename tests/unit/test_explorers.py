@@ -380,7 +380,7 @@ def test_every_order_of_the_words_is_there_once():
 @pytest.mark.parametrize("question", ["bite", "mood"])
 def test_the_models_are_as_accurate_as_their_file_says(question):
     """On held-out sentences: the order-blind models fail, the others know the rule."""
-    from course_utils.explorers import _train_word_order as training
+    from bookkit.models import word_order as training
     from course_utils.explorers import word_order as explorer
 
     exported = explorer._models()
@@ -397,7 +397,7 @@ def test_the_models_are_as_accurate_as_their_file_says(question):
 
 
 def test_no_word_combination_is_both_trained_on_and_held_out():
-    from course_utils.explorers import _train_word_order as training
+    from bookkit.models import word_order as training
 
     for question in ("bite", "mood"):
         seen, new = (

@@ -15,41 +15,23 @@ from bookkit.sphinx import body, coursemap, execution, katex, quiz, stylesheet
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     """The part of a repository that what chapters print depends on."""
-    for name in ("course_utils", "book/records", "book/assets/models"):
-        (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "course_utils" / "cells.py").write_text("step = 1")
+    package, models = tmp_path / "course_utils", tmp_path / "book/assets/models"
+    for folder in (package / "grading", tmp_path / "book/records", models):
+        folder.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "trials.py").write_text("BATCH = 8\n\ndef trial():\n    return BATCH\n")
+    (package / "story.py").write_text("FILE = 'tale.txt'\n")
+    (package / "tale.txt").write_text("once")
+    (package / "grading" / "grader.py").write_text("STRICT = True\n")
+    for name in ("records/lstm", "records/gru", "assets/models/blank-left", "assets/models/dates"):
+        (tmp_path / "book" / f"{name}.json").write_text("{}")
+    (tmp_path / "book/claims.yml").write_text(
+        "- {id: mine, source: 'cell:chapter', value: 1}\n"
+        "- {id: used, source: 'cell:other', value: 1}\n"
+        "- {id: not-mine, source: 'cell:other', value: 1}\n"
+    )
     (tmp_path / "requirements.txt").write_text("numpy==2.4.6")
     return tmp_path
-
-
-@pytest.mark.parametrize(
-    "changed",
-    ["course_utils/cells.py", "course_utils/new.py", "book/records/x.json", "book/claims.yml"],
-)
-def test_a_change_outside_the_chapters_changes_every_key(book, changed):
-    before = execution.key(book)
-    (book / changed).write_text("something else")
-    assert execution.key(book) != before
-
-
-def test_the_profile_changes_every_key(book, monkeypatch):
-    monkeypatch.setenv("COURSE_PROFILE", "quick")
-    before = execution.key(book)
-    monkeypatch.setenv("COURSE_PROFILE", "full")
-    assert execution.key(book) != before
-
-
-def test_what_changes_no_result_keeps_the_key(book):
-    before = execution.key(book)
-    (book / "course_utils" / "__pycache__").mkdir()
-    (book / "course_utils" / "__pycache__" / "cells.pyc").write_text("compiled")
-    (book / "book" / "chapter.md").write_text("# A chapter")
-    (book / "course_utils" / "explorers" / "static").mkdir(parents=True)
-    (book / "course_utils" / "explorers" / "static" / "frames.json").write_text("{}")
-    (book / "course_utils" / "explorers" / "widget.js").write_text("export const widget = 0;")
-    assert execution.key(book) == before
-    (book / "course_utils" / "explorers" / "half_life.py").write_text("POINTS = 61")
-    assert execution.key(book) != before
 
 
 CHAPTER = """---
@@ -68,23 +50,94 @@ print(1)
 """
 
 
-def kept_as(folder: Path, text: str, outside: str = "x") -> str:
+def kept_as(book: Path, text: str | None = None) -> str:
     """The name of the file that a chapter's execution is kept in."""
-    path = folder / "chapter.md"
-    path.write_text(text)
-    return execution.executed_file(folder, path, execution.read(path), outside).name
+    path = book / "chapter.md"
+    path.write_text(text or CHAPTER.replace("print(1)", CELL))
+    sources = execution.Sources(book)
+    return execution.executed_file(book, path, execution.read(path), sources).name
 
 
-def test_a_chapter_has_a_key_of_its_own(tmp_path):
-    """Its cells, their tags and what lies outside count; its prose does not."""
-    name = kept_as(tmp_path, CHAPTER)
-    assert kept_as(tmp_path, CHAPTER.replace("Some prose", "Other prose")) == name
+CELL = """from course_utils import story, trials
+trials.trial(), story.FILE, open("lstm"), f"blank-{1}", "used\""""
+
+
+def test_a_chapter_has_a_key_of_its_own(book):
+    """Its cells and their tags count; its prose does not."""
+    name = kept_as(book, CHAPTER)
+    assert kept_as(book, CHAPTER.replace("Some prose", "Other prose")) == name
     others = [
-        kept_as(tmp_path, CHAPTER.replace("print(1)", "print(2)")),
-        kept_as(tmp_path, CHAPTER.replace("hide-input", "remove-cell")),
-        kept_as(tmp_path, CHAPTER, outside="y"),
+        kept_as(book, CHAPTER.replace("print(1)", "print(2)")),
+        kept_as(book, CHAPTER.replace("print(1)", "print(1)  # one")),
+        kept_as(book, CHAPTER.replace("hide-input", "remove-cell")),
     ]
     assert len({name, *others}) == 4
+
+
+@pytest.mark.parametrize(
+    ("changed", "old", "new"),
+    [
+        pytest.param("course_utils/trials.py", "BATCH = 8", "BATCH = 32", id="what a cell reaches"),
+        pytest.param("course_utils/tale.txt", "once", "twice", id="a text that it names"),
+        pytest.param("book/records/lstm.json", "{}", "{ }", id="a record that a cell names"),
+        pytest.param("book/assets/models/blank-left.json", "{}", "{ }", id="a network, in part"),
+        pytest.param("book/claims.yml", "mine, source: 'cell:chapter', value: 1", "mine, "
+                     "source: 'cell:chapter', value: 2", id="a claim of the chapter"),
+        pytest.param("book/claims.yml", "used, source: 'cell:other', value: 1", "used, "
+                     "source: 'cell:other', value: 2", id="a claim that a cell names"),
+        pytest.param("requirements.txt", "2.4.6", "2.4.7", id="a pinned package"),
+    ],
+)  # fmt: skip
+def test_what_a_chapter_hangs_on_changes_its_key(book, changed, old, new):
+    before = kept_as(book)
+    path = book / changed
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    assert kept_as(book) != before
+
+
+@pytest.mark.parametrize(
+    ("changed", "content"),
+    [
+        ("course_utils/grading/grader.py", "STRICT = False\n"),
+        ("course_utils/trials.py", "# a comment\nBATCH = 8\n\ndef trial():\n    return BATCH\n"),
+        ("course_utils/new.py", "x = 1\n"),
+        ("course_utils/__pycache__/trials.pyc", "compiled"),
+        ("course_utils/explorers/static/frames.json", "{}"),
+        ("course_utils/explorers/widget.js", "export const widget = 0;"),
+        ("book/records/gru.json", "{ }"),
+        ("book/assets/models/dates.json", "{ }"),
+        ("book/other.md", "# Another chapter"),
+    ],
+)
+def test_what_changes_no_result_of_a_chapter_keeps_its_key(book, changed, content):
+    before = kept_as(book)
+    (book / changed).parent.mkdir(parents=True, exist_ok=True)
+    (book / changed).write_text(content)
+    assert kept_as(book) == before
+
+
+def test_a_claim_of_another_chapter_keeps_the_key(book):
+    before = kept_as(book)
+    claims = (book / "book/claims.yml").read_text()
+    changed = claims.replace("not-mine, source: 'cell:other', value: 1", "not-mine, source: "
+                             "'cell:other', value: 2")  # fmt: skip
+    assert changed != claims
+    (book / "book/claims.yml").write_text(changed)
+    assert kept_as(book) == before
+
+
+def test_the_profile_changes_every_key(book, monkeypatch):
+    monkeypatch.setenv("COURSE_PROFILE", "quick")
+    before = kept_as(book)
+    monkeypatch.setenv("COURSE_PROFILE", "full")
+    assert kept_as(book) != before
+
+
+def test_a_cell_that_does_not_parse_is_no_fault_of_the_key(book):
+    """A chapter may show an error of syntax; its words count as every cell's do."""
+    one, two = (kept_as(book, CHAPTER.replace("print(1)", f"x = = {n}")) for n in (1, 2))
+    assert one != two
 
 
 def test_a_page_without_code_is_not_executed(tmp_path):
@@ -108,8 +161,8 @@ def test_old_executions_of_a_chapter_are_pruned(tmp_path):
 def chapter_of(folder: Path, name: str, code: str) -> Any:
     path = folder / f"{name}.md"
     path.write_text(CHAPTER.replace("print(1)", code))
-    notebook = execution.read(path)
-    return execution.Chapter(path, notebook, execution.executed_file(folder, path, notebook, "x"))
+    kept = folder / "executed" / f"{name}-1.ipynb"
+    return execution.Chapter(path, execution.read(path), kept)
 
 
 def test_chapters_are_executed_two_at_a_time_and_a_failure_is_told(tmp_path):
@@ -150,6 +203,21 @@ def test_formulas_are_typeset_once(tmp_path, monkeypatch):
     monkeypatch.setattr(katex, "typeset", lambda formulas: pytest.fail(f"again: {formulas}"))
     node = nodes.math("", "x")
     assert "<math" in katex.Typesetter(path).html(node)
+
+
+def test_a_build_that_stops_while_it_writes_leaves_what_was_typeset(tmp_path, monkeypatch):
+    path, write = tmp_path / "formulas.json", Path.write_text
+    typesetter = katex.Typesetter(path)
+    typesetter.prepare([("x", False)])
+
+    def stop_half_way(path: Path, text: str, encoding: str) -> None:
+        write(path, text[: len(text) // 2], encoding)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", stop_half_way)
+    with pytest.raises(KeyboardInterrupt):
+        typesetter.prepare([("y", False)])
+    assert set(katex.Typesetter(path).done) == {"inline x"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.part
 # What a module may import of the package, lowest first; a module sees only layers below its own.
 LAYERS = (
     {"_home", "_svg", "attention", "cells", "dates", "decoding", "figures", "gradients"}
-    | {"initializers", "ngrams", "tables", "tasks", "training"},
+    | {"initializers", "ngrams", "plain", "sources", "tables", "tasks", "training"},
     {"datasets", "diagrams", "exporting", "preprocessing", "records", "trials", "wiring"},
     {"claims", "checks", "explorers", "running"},
     {"checking", "grading", "notebooks"},
@@ -62,6 +62,16 @@ def test_nothing_imports_what_is_above_it(path):
 def test_the_equations_need_numpy_alone(name):
     outside = {n.split(".")[0] for n in imports(PACKAGE / f"{name}.py")} - sys.stdlib_module_names
     assert outside <= {"numpy"}
+
+
+def test_the_wheel_is_typed_and_holds_what_is_imported_not_what_is_run():
+    """What trains the networks of the pages stays in the repository."""
+    files = {f.distribution_path: f.path for f in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert "course_utils/py.typed" in files
+    modules = {name: path for name, path in files.items() if name.endswith(".py")}
+    assert "course_utils/cells.py" in modules
+    run = [m for m, path in modules.items() if "\nif __name__ ==" in Path(path).read_text("utf-8")]
+    assert run == []
 
 
 def test_importing_the_package_brings_in_nothing_heavy():

@@ -6,9 +6,10 @@ from course_utils import tables
 
 
 def test_mean_and_standard_deviation_over_seeds():
-    assert tables.mean_sd([0.98, 0.99, 1.0]) == "99.00 ± 1.00"
-    assert tables.mean_sd([0.5]) == "50.00"
-    assert tables.mean_sd([1, 2], scale=1, digits=1) == "1.5 ± 0.7"
+    assert tables.mean_sd([0.98, 0.99, 1.0]) == "0.99 ± 0.01"
+    assert tables.mean_sd([0.98, 0.99, 1.0], scale=100) == "99.00 ± 1.00"
+    assert tables.mean_sd([0.5]) == "0.50"
+    assert tables.mean_sd([1, 2], digits=1) == "1.5 ± 0.7"
 
 
 def test_a_table_is_accessible_html_and_aligned_text():

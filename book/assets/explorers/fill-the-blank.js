@@ -2,7 +2,7 @@
  * One character of a sentence is struck out, and three networks say what stood there.
  *
  * Its description and the NumPy twin of `compute`: course_utils/explorers/fill_the_blank.py. The
- * networks come from ../models/blank-*.json, as written by _train_fill_the_blank.py, and run in
+ * networks come from ../models/blank-*.json, as written by bookkit/models/fill_the_blank.py, and run in
  * ../rnn.js.
  */
 

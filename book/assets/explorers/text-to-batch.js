@@ -2,7 +2,7 @@
  * A sentence becomes tokens, ids and a padded row, and a trained LSTM reads the row in three ways.
  *
  * Its description and the NumPy twin of `compute`: course_utils/explorers/text_to_batch.py. The
- * network comes from ../models/verdict.json, as written by _train_verdict.py, and runs in ../rnn.js.
+ * network comes from ../models/verdict.json, as written by bookkit/models/verdict.py, and runs in ../rnn.js.
  */
 
 import { Network } from "../rnn.js";

@@ -2,7 +2,7 @@
  * Five words in any order, and what four models without memory make of them.
  *
  * Its description and the NumPy twin of `compute`: course_utils/explorers/word_order.py. The
- * weights come from ../models/word-order.json, as written by _train_word_order.py.
+ * weights come from ../models/word-order.json, as written by bookkit/models/word_order.py.
  */
 import {
   ACCENT, ACCENT2, INK, LINE, MUTED,

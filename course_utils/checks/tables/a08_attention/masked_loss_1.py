@@ -115,6 +115,8 @@ def mistakes(log_p: Any, targets: Any) -> dict[str, Callable[[], Any]]:
         "it is the mean probability of the targets; the loss is made of its logarithm": lambda: (
             np.exp(said[real]).mean()
         ),
+        "it is 1 minus the mean probability of the targets; the loss is minus the mean of their "
+        "logarithms, which are given": lambda: 1 - np.exp(said[real]).mean(),
         "probabilities stand in place of log-probabilities: e is taken of what is given; leave the "
         "logarithms as they are": lambda: -np.exp(said[real]).mean(),
         "it is the logarithm of the mean probability; it is the mean of the logarithms": lambda: (

@@ -77,8 +77,9 @@ def compare(pad: Any, inputs: Any, expected: tuple[Any, Any]) -> None:
     checks.close(mask, expected[1], f"the mask {case}", wrong["mask"], AXES)
     if np.asarray(mask).dtype.kind == "f":
         checks.fail(
-            f"The mask {case} has dtype {np.asarray(mask).dtype}. True and False are wanted: "
-            "compare, as in `array != 0`, or make the mask with dtype=bool."
+            f"The mask {case} has dtype {np.asarray(mask).dtype}. True and False are wanted, or "
+            "the whole numbers 1 and 0: compare, as in `array != 0`, or make the mask with "
+            "dtype=bool."
         )
 
 

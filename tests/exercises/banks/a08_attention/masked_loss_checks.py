@@ -58,6 +58,10 @@ WRONG = {
         change(LAST, "np.exp(said[real]).mean()"),
         "it is the mean probability of the targets",
     ),
+    "what is missing to certainty": (
+        change(LAST, "1 - np.exp(said[real]).mean()"),
+        "it is 1 minus the mean probability",
+    ),
     "probabilities in place of logarithms": (
         change(LAST, "-np.exp(said[real]).mean()"),
         "probabilities stand in place of log-probabilities",

@@ -72,7 +72,10 @@ WRONG = {
         answer(end="return array > 0, mask"),
         "it says True or False (1 or 0); the ids",
     ),
-    "a mask of floats": (answer(mask="(array > 0).astype(float)"), "True and False are wanted"),
+    "a mask of floats": (
+        answer(mask="(array > 0).astype(float)"),
+        "True and False are wanted, or the whole numbers 1 and 0",
+    ),
     "nothing cut": (answer("kept = s"), "Cut what is too long"),
     "np.pad and nothing cut": (
         """
@@ -230,8 +233,9 @@ def pad(sequences, length, padding="post", truncating="post"):
         missing = length - len(s)
         rows.append(np.pad(s, (missing, 0) if padding == "pre" else (0, missing)))
     array = np.stack(rows)
-    return array, (array > 0).astype(int)
+    return array, array > 0
 """,
+    "a mask of 1 and 0": answer(mask="np.where(array > 0, 1, 0)"),
     "step by step": """
 def pad(sequences, length, padding="post", truncating="post"):
     array = np.zeros((len(sequences), length), "int64")

@@ -1,6 +1,6 @@
 """Trains the three small networks of the fill-the-blank explorer.
 
-    python -m course_utils.explorers._train_fill_the_blank [FOLDER]
+    python -m bookkit.models.fill_the_blank [FOLDER]
 
 writes ``blank-left.json``, ``blank-right.json`` and, for the third, ``blank-both-before.json`` and
 ``blank-both-after.json`` to ``book/assets/models``, or to FOLDER. It needs Keras and the
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from bookkit.models import FOLDER
 from course_utils import datasets, exporting
 
 EMBEDDING = 16
@@ -130,5 +131,4 @@ def export_both(model: Any, folder: Path, meta: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    models = Path(__file__).resolve().parents[2] / "book" / "assets" / "models"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else models)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

@@ -1,6 +1,6 @@
 """Trains the network of the text-to-batch explorer: is a sentence from a good review of a film?
 
-    COURSE_DATA=FOLDER python -m course_utils.explorers._train_verdict [FILE]
+    COURSE_DATA=FOLDER python -m bookkit.models.verdict [FILE]
 
 writes ``book/assets/models/verdict.json``, or FILE. It needs Keras and the film reviews of
 ``datasets``, takes some minutes on two cores, and with KERAS_BACKEND=jax gives the committed file
@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bookkit.models import FOLDER
 from course_utils import datasets, exporting
 from course_utils.preprocessing.text import Vocabulary, normalise, pad, words
 
@@ -129,5 +130,4 @@ def main(path: Path, updates: int = UPDATES, seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    models = Path(__file__).resolve().parents[2] / "book" / "assets" / "models"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else models / "verdict.json")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "verdict.json")

@@ -1,6 +1,6 @@
 """Trains the four small models of the word-order explorer, for two questions each.
 
-    python -m course_utils.explorers._train_word_order [FILE]
+    python -m bookkit.models.word_order [FILE]
 
 writes them to ``book/assets/models/word-order.json``, or to FILE. It needs Keras, takes about a
 minute on two cores, and gives the same file again on the same versions. The file is plain JSON,
@@ -28,28 +28,14 @@ from typing import Any
 
 import numpy as np
 
-ANIMALS = ("dog", "cat", "goose", "horse")
-PEOPLE = ("man", "woman", "child", "baker")
-VERBS = ("bit", "chased", "kicked", "startled")
-GOOD = ("good", "kind", "fresh", "bright")
-BAD = ("bad", "rude", "stale", "dull")
+from bookkit.models import FOLDER
+from course_utils.explorers.word_order import ANIMALS, BAD, GOOD, MODELS, PEOPLE, answer
 
+VERBS = ("bit", "chased", "kicked", "startled")
 VOCABULARY = (
     "the", *ANIMALS, *PEOPLE, *VERBS, "not", "but", "and", "very", "quite", *GOOD, *BAD,
 )  # fmt: skip
 LENGTH = 5
-MODELS = ("bag", "mean", "dense", "convolution")
-
-
-def answer(question: str, words: tuple[str, ...] | list[str]) -> bool:
-    """What the rule of the toy language says of five words in this order."""
-    if question == "bite":
-        nouns = [word for word in words if word in ANIMALS + PEOPLE]
-        return nouns[-1] in PEOPLE
-    adjectives = [i for i, word in enumerate(words) if word in GOOD + BAD]
-    good = words[adjectives[-1]] in GOOD
-    negated = "not" in words and adjectives[-2] < words.index("not") < adjectives[-1]
-    return good != negated
 
 
 def combinations(question: str) -> Iterator[tuple[str, ...]]:
@@ -82,7 +68,7 @@ def sentences(question: str, held_out: bool) -> tuple[np.ndarray, np.ndarray]:
 
 def counts(x: np.ndarray) -> np.ndarray:
     """How often each word occurs: (sentences, 5) -> (sentences, words)."""
-    return np.eye(len(VOCABULARY))[x].sum(axis=1)
+    return np.asarray(np.eye(len(VOCABULARY))[x].sum(axis=1))
 
 
 def build(kind: str) -> Any:
@@ -148,5 +134,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    models = Path(__file__).resolve().parents[2] / "book" / "assets" / "models"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else models / "word-order.json")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "word-order.json")
