@@ -12,9 +12,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from bookkit import ROOT, publish
+from course_utils import records
 
 
 def build_pages(output: Path, *, quiet: bool = False) -> int:
@@ -72,6 +74,13 @@ def describe_environment(folder: Path, wheel: Path) -> None:
     (folder / "runtime.txt").write_text("python-3.11\n", "utf-8")
 
 
+def stale_runs() -> Iterator[tuple[str, str]]:
+    """Each record with experiments that are marked stale, and their names."""
+    for path in sorted((ROOT / "book" / "records").glob("*.json")):
+        if stale := records.load(path.stem).stale:
+            yield path.stem, ", ".join(stale)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
@@ -100,6 +109,8 @@ def main() -> int:
     build_notebooks(html / "notebooks")
     describe_environment(html / "binder", wheel)
     (html / ".nojekyll").touch()
+    for name, experiments in stale_runs():
+        print(f"Runs to be made again, for their code has changed: {name}: {experiments}")
     seconds = time.monotonic() - started
     print(f"\nThe book is in {html} ({seconds:.0f} s; wheel {wheel.name}).")
     print("Read it with: make serve   (pages use module scripts, which browsers block on file://)")

@@ -52,7 +52,7 @@ def run(
     ] = 1,
 ) -> None:
     """Run a chapter and write its run record; the same command again goes on where it stopped."""
-    from course_utils import running, training
+    from course_utils import running, sources, training
 
     if profile not in training.PROFILES:
         _fail(f"the profile {profile!r} is none of {', '.join(training.PROFILES)}")
@@ -66,7 +66,7 @@ def run(
             only=only.split(",") if only else (),
             jobs=jobs,
         )
-    except running.ChapterError as error:
+    except sources.ChapterError as error:
         _fail(error)
         return
     if outcome.record:
@@ -74,6 +74,21 @@ def run(
     if not outcome.done:
         out.print("The time limit was reached. Run the same command again to go on.")
         raise typer.Exit(75)
+
+
+@app.command()
+def stale(
+    chapter: Annotated[Path, typer.Argument(help="The chapter, as text: book/gates/lstm.md")],
+) -> None:
+    """Mark the experiments whose code has changed since they ran, until they run again."""
+    from course_utils import records, sources
+
+    try:
+        marked = records.mark_stale(chapter.stem, sources.train_hashes(chapter))
+    except (sources.ChapterError, FileNotFoundError) as error:
+        _fail(error)
+        return
+    out.print(f"{chapter.stem}: {', '.join(marked) or 'nothing'} is to run again", markup=False)
 
 
 @app.command()
@@ -93,7 +108,7 @@ def pack(
     most_mb: Annotated[float, typer.Option(help="Make none that is larger")] = 60,
 ) -> None:
     """Make one archive that runs chapters at full scale on a host without network."""
-    from course_utils import datasets, packing, running
+    from course_utils import datasets, packing, sources
 
     try:
         packed = packing.pack(
@@ -104,7 +119,7 @@ def pack(
             have=have,
             most_mb=most_mb,
         )
-    except (running.ChapterError, packing.PackError, datasets.DatasetError) as error:
+    except (sources.ChapterError, packing.PackError, datasets.DatasetError) as error:
         _fail(error)
         return
     for name, size in packed.contents.items():
@@ -118,11 +133,11 @@ def merge(
     folder: Annotated[Path, typer.Argument(help="What came back: a folder for each chapter")],
 ) -> None:
     """Take in the parts that a packed run has made elsewhere."""
-    from course_utils import packing, running
+    from course_utils import packing, sources
 
     try:
         merged = packing.merge(folder)
-    except (running.ChapterError, packing.PackError) as error:
+    except (sources.ChapterError, packing.PackError) as error:
         _fail(error)
         return
     for record, count in merged.taken.items():

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from course_utils import records, running
+from course_utils import records, running, sources
 
 __all__ = ["Merged", "PackError", "Packed", "main", "merge", "pack"]
 
@@ -171,12 +171,8 @@ def _data(programs: Mapping[str, str]) -> list[Path]:
                                 f"{chapter} has {ast.unparse(node)}: name the data set there, so "
                                 "that it is known which one to pack"
                             )
-    real = {name: datasets.REGISTRY[name][None] for name in sorted(names)}
-    return [
-        datasets.find(name, remote)[0]
-        for name, remote in real.items()
-        if isinstance(remote, datasets.Remote)
-    ]
+    found = (datasets.real_file(name) for name in sorted(names))
+    return [path for path in found if path]
 
 
 def _installed(have: Path) -> set[str]:
@@ -315,7 +311,7 @@ def main(home: Path) -> int:
         try:
             done = running.work(steps, environment, jobs=asked.jobs, end=end or float("inf"))
             break
-        except running.ChapterError as error:
+        except sources.ChapterError as error:
             print(error, file=sys.stderr)
             failed = True
             steps = [step for step in steps if step.program.stem != error.chapter]
@@ -365,7 +361,7 @@ def merge(folder: Path) -> Merged:
     for path in found:
         name = path.resolve().parent.name
         if name in chapters and name not in hashes:
-            hashes[name] = running.train_hashes(chapters[name])
+            hashes[name] = sources.train_hashes(chapters[name])
         why = _foreign(path, hashes[name]) if name in hashes else f"no chapter is called {name}"
         if why:
             refused[path] = why

@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -28,7 +28,7 @@ from typing import IO, Any, NamedTuple
 from course_utils import plain, training
 from course_utils._home import home
 
-__all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "merge", "sweep"]
+__all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "mark_stale", "merge", "sweep"]
 
 PARTS = "*--*--*.json"  # EXPERIMENT--SETTING--SEED.json
 ENVIRONMENT = ("data", "versions", "backend", "hardware", "commit")
@@ -390,11 +390,15 @@ class Paired(NamedTuple):
 
 @dataclass(frozen=True)
 class Record:
-    """All runs of a chapter's experiments, with where they ran and on what."""
+    """All runs of a chapter's experiments, with where they ran and on what.
+
+    train_hashes: experiment to the hash of what its runs hang on (`course_utils.sources`); None for
+    an experiment that is marked stale: its code has changed since, or was never put on record.
+    """
 
     chapter: str
     profile: str
-    train_hashes: dict[str, str]
+    train_hashes: dict[str, str | None]
     environments: list[dict[str, Any]]
     runs: list[dict[str, Any]] = field(repr=False)
 
@@ -409,6 +413,11 @@ class Record:
             known = sorted({f"{run['experiment']}/{run['setting']}" for run in self.runs})
             raise KeyError(f"no runs of {experiment}/{setting} in the record; it has {known}")
         return runs
+
+    @property
+    def stale(self) -> list[str]:
+        """The experiments that are marked: they have to run again to vouch for today's code."""
+        return [name for name, made_by in self.train_hashes.items() if made_by is None]
 
     def where(self, experiment: str) -> str:
         """On what an experiment ran, in words: ``Keras on jax, NVIDIA H200 and 2 CPU cores``."""
@@ -426,13 +435,26 @@ class Record:
         runs = self.select(experiment, setting)
         return [run["seconds"] if metric == "seconds" else run["metrics"][metric] for run in runs]
 
+    def _finite(self, experiment: str, setting: str, metric: str) -> list[float]:
+        """One number a seed; ValueError where a run diverged, so that there is none."""
+        values = self.values(experiment, setting, metric)
+        if None in values:
+            runs = self.select(experiment, setting)
+            seeds = [run["seed"] for run, value in zip(runs, values, strict=True) if value is None]
+            raise ValueError(
+                f"{experiment}/{setting} has no finite {metric} for seed "
+                f"{', '.join(map(str, seeds))}: the run diverged. Say so in the text, and take a "
+                "statistic that has a value there, or another setting"
+            )
+        return values
+
     def mean(self, experiment: str, setting: str, metric: str) -> float:
-        """The mean over seeds."""
-        return statistics.fmean(self.values(experiment, setting, metric))
+        """The mean over seeds. ValueError, as for every statistic, when one of them diverged."""
+        return statistics.fmean(self._finite(experiment, setting, metric))
 
     def sd(self, experiment: str, setting: str, metric: str) -> float:
         """The sample standard deviation over seeds (n − 1); 0 for one seed."""
-        values = self.values(experiment, setting, metric)
+        values = self._finite(experiment, setting, metric)
         return statistics.stdev(values) if len(values) > 1 else 0.0
 
     def statistic(self, experiment: str, setting: str, metric: str, name: str) -> float:
@@ -440,8 +462,8 @@ class Record:
         known: dict[str, Callable[[], float]] = {
             "mean": lambda: self.mean(experiment, setting, metric),
             "sd": lambda: self.sd(experiment, setting, metric),
-            "min": lambda: min(self.values(experiment, setting, metric)),
-            "max": lambda: max(self.values(experiment, setting, metric)),
+            "min": lambda: min(self._finite(experiment, setting, metric)),
+            "max": lambda: max(self._finite(experiment, setting, metric)),
             "n": lambda: len(self.values(experiment, setting, metric)),
         }
         if name not in known:
@@ -456,8 +478,14 @@ class Record:
         pair, or for more than Student's t is listed for.
         """
         one, other = (
-            {run["seed"]: run["metrics"][metric] for run in self.select(experiment, setting)}
-            for experiment, setting, metric in (changed, plain)
+            dict(
+                zip(
+                    [run["seed"] for run in self.select(*place[:2])],
+                    self._finite(*place),
+                    strict=True,
+                )
+            )
+            for place in (changed, plain)
         )
         differences = [one[seed] - other[seed] for seed in one if seed in other]
         n = len(differences)
@@ -485,6 +513,18 @@ def load(chapter: str) -> Record:
         known = sorted(p.stem for p in path.parent.glob("*.json"))
         raise FileNotFoundError(f"no run record named {chapter!r}; there are {known}")
     return Record(**json.loads(path.read_text("utf-8")))
+
+
+def mark_stale(chapter: str, train_hashes: Mapping[str, str]) -> list[str]:
+    """Mark the experiments of a record that other code made than today's; returns their names.
+
+    train_hashes: as `sources.train_hashes` finds them now. Runs and their numbers stay.
+    """
+    record = load(chapter)
+    stale = [name for name, by in record.train_hashes.items() if by != train_hashes.get(name)]
+    hashes = {name: None if name in stale else by for name, by in record.train_hashes.items()}
+    _write(home() / "records" / f"{chapter}.json", vars(replace(record, train_hashes=hashes)))
+    return stale
 
 
 def merge(parts: Path, chapter: str, profile: str, train_hashes: dict[str, str]) -> Path:

@@ -2,13 +2,13 @@
 
 A chapter is the only source of its experiments. Cells tagged ``train`` hold what every experiment
 of the chapter depends on, cells tagged ``train:NAME`` what only the experiment NAME depends on. A
-record carries the hash of those cells, so a record that no longer belongs to its chapter is found.
+record carries the hash of all that these reach (`course_utils.sources`), so a record that no longer
+belongs to its chapter is found.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import math
 import os
 import subprocess
@@ -18,12 +18,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from course_utils import records
+from course_utils.sources import ChapterError, code_cells, train_hashes
 
 __all__ = [
-    "ChapterError",
     "Outcome",
     "Step",
     "choices",
@@ -32,7 +31,6 @@ __all__ = [
     "parts_folder",
     "run",
     "script",
-    "train_hashes",
     "with_choices",
     "work",
 ]
@@ -59,74 +57,12 @@ ONE_OF_SEVERAL = {
 }
 
 
-class ChapterError(RuntimeError):
-    """A chapter cannot be read, or did not run to its end; then `chapter` is its name."""
-
-    def __init__(self, message: str, chapter: str | None = None) -> None:
-        super().__init__(message)
-        self.chapter = chapter
-
-
-def _code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
-    """Source and tags of each code cell."""
-    try:
-        import jupytext
-    except ImportError:
-        raise ChapterError(
-            "reading a chapter needs jupytext: pip install 'course-utils[book]'"
-        ) from None
-    if not chapter.is_file():
-        raise ChapterError(f"there is no chapter {chapter}")
-    notebook = jupytext.read(chapter)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if not cells:
-        raise ChapterError(f"{chapter} has no code cells, so there is nothing to run")
-    return [(cell.source, set(cell.metadata.get("tags", []))) for cell in cells]
-
-
-class _FullProfile(ast.NodeTransformer):
-    """Leaves of a program what the full profile runs: no docstrings, no values of the others."""
-
-    def _without_docstring(self, node: Any) -> Any:
-        self.generic_visit(node)
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-        return node
-
-    visit_FunctionDef = visit_ClassDef = _without_docstring
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "pick":
-            own = any(word.arg == "full" for word in node.keywords)
-            others = {"quick", "smoke"} if own else {"smoke"}
-            node.keywords = [word for word in node.keywords if word.arg not in others]
-        return node
-
-
-def train_hashes(chapter: Path) -> dict[str, str]:
-    """Experiment name to the SHA-256 of the cells that it depends on: ``train`` and its own.
-
-    The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. What cannot
-    change the result at full scale does not count: comments, docstrings, line breaks, what
-    `training.pick` has for the other profiles.
-    """
-    cells = _code_cells(chapter)
-    names = {tag[6:] for _, tags in cells for tag in tags if tag.startswith("train:")}
-    hashes = {}
-    for name in sorted(names):
-        sources = [source for source, tags in cells if tags & {"train", f"train:{name}"}]
-        tree = _FullProfile().visit(ast.parse("\n".join(sources)))
-        hashes[name] = hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
-    return hashes
-
-
 def script(chapter: Path) -> str:
     """The chapter's code as one plain Python script, without the cells tagged ``book-only``.
 
     A line ``# %% cell 3 of 40`` stands before each cell.
     """
-    sources = [source for source, tags in _code_cells(chapter) if "book-only" not in tags]
+    sources = [source for source, tags in code_cells(chapter) if "book-only" not in tags]
     marked = [f"# %% cell {i} of {len(sources)}\n{s}" for i, s in enumerate(sources, start=1)]
     return "\n\n".join(marked) + "\n"
 
@@ -152,7 +88,7 @@ def choices(chapter: Path) -> dict[str, set[str]]:
     ``lists`` reads ``lists-choose`` when one of its cells has the name that holds the results of
     ``lists_choose = records.sweep("lists-choose", …)``.
     """
-    cells = _code_cells(chapter)
+    cells = code_cells(chapter)
     names = {name: exp for source, _ in cells for exp, name in _sweeps(source).items()}
     reads = {}
     for experiment in names.values():

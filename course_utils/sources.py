@@ -41,8 +41,6 @@ def _table(name: str) -> str:
     return "tables.a" + re.sub("[-@]", "_", name).replace("/", ".")
 
 
-# `sweep` runs what it is given and writes down what comes out: it is no part of what is computed.
-RUNNER = ("course_utils.records", "sweep")
 SOMETHING = "\0"  # behind the beginning of a text that is put together
 COMPUTED = {"eval", "exec", "globals", "__import__"}  # builtins that reach what no one can foresee
 
@@ -72,7 +70,11 @@ COMPREHENSIONS = {
 
 
 class ChapterError(RuntimeError):
-    """A chapter cannot be read, or did not run to its end."""
+    """A chapter cannot be read, or did not run to its end; then `chapter` is its name."""
+
+    def __init__(self, message: str, chapter: str | None = None) -> None:
+        super().__init__(message)
+        self.chapter = chapter
 
 
 def code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
@@ -136,6 +138,9 @@ class Whole(NamedTuple):
 
 
 Target = Definition | Whole
+
+# `sweep` runs what it is given and writes down what comes out: it is no part of what is computed.
+RUNNER = Definition("course_utils.records", "sweep")
 
 
 def _bound(node: ast.stmt) -> set[str]:
@@ -511,7 +516,7 @@ class _Reader(ast.NodeTransformer):
                 return self.local_imports[depth].get(name)
         return []
 
-    def _resolve(self, name: str, attributes: list[str]) -> tuple[tuple[Target, ...], int, str]:
+    def resolve(self, name: str, attributes: list[str]) -> tuple[tuple[Target, ...], int, str]:
         """Targets of a dotted name, how many of its attributes led there, what is outside."""
         meanings = self._meanings(name)
         if meanings is None:
@@ -531,7 +536,7 @@ class _Reader(ast.NodeTransformer):
 
     def _place(self, node: ast.expr, name: str, attributes: list[str]) -> ast.expr | None:
         """A node that stands for the target of a dotted name; None for a name that has none."""
-        targets, used, outside = self._resolve(name, attributes)
+        targets, used, outside = self.resolve(name, attributes)
         if outside and not targets:
             return ast.Name(id=f"={outside}", ctx=ast.Load())
         if not targets:
@@ -592,7 +597,7 @@ class _Reader(ast.NodeTransformer):
         """A module that is found by its name counts in whole; with a computed name, all of them."""
         name, *attributes = function.split(".")
         targets = (
-            self._resolve(name, attributes)[0] if function.replace(".", "").isidentifier() else ()
+            self.resolve(name, attributes)[0] if function.replace(".", "").isidentifier() else ()
         )
         for target in targets:
             if tuple(target) in LOOKUPS and node.args:
@@ -608,7 +613,7 @@ class _Reader(ast.NodeTransformer):
         """`getattr` with a computed name: of a module outside it means that module's, else ours."""
         dotted = ast.unparse(owner).split(".")
         if all(part.isidentifier() for part in dotted):
-            targets, _, outside = self._resolve(dotted[0], dotted[1:])
+            targets, _, outside = self.resolve(dotted[0], dotted[1:])
             if outside and not targets:
                 return
         self._whole("getattr")
@@ -753,6 +758,8 @@ class Closure:
                 continue
             if node[0] == "":
                 statements = self._cells.statements.get(Definition(*node).name, [])
+                if node != Definition("", ""):
+                    statements = [one for one in statements if not self._is_sweep(one)]
                 reading = self.sources.read_statements(self._cells, statements, self._full_profile)
             else:
                 reading = self.sources.read(node, self._full_profile)
@@ -762,6 +769,17 @@ class Closure:
             for meaning in reading.imports:
                 self._imported(meaning)
             self._waiting += [target for targets in reading.reached for target in targets]
+
+    def _is_sweep(self, node: ast.stmt) -> bool:
+        """Does a statement of another cell hold the runs of a sweep, for others to choose from?
+
+        What is chosen goes into the options of a run, which its part carries: how it was chosen
+        changes no result.
+        """
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+            return False
+        name, *attributes = ast.unparse(node.value.func).split(".")
+        return RUNNER in _Reader(self.sources, self._cells).resolve(name, attributes)[0]
 
     # The hash of a node is that of its text and of the nodes that stand at its places. Definitions
     # that call each other are hashed together, as many rounds as there are of them.

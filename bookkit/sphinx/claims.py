@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from course_utils import claims
+from course_utils import claims, records
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +51,20 @@ class ClaimsTable(SphinxDirective):
         body = nodes.tbody()
         for claim in known().values():
             entry = row(claim.statement, claim.text, f"± {claim.tolerance:g}", None)
-            entry[-1] += nodes.paragraph("", "", self._source(claim.source))
+            entry[-1] += nodes.paragraph("", "", *self._source(claim.source))
             body += entry
         group += [head, body]
         return [nodes.table("", group, classes=["claims-table"])]
 
     @staticmethod
-    def _source(source: str) -> nodes.Node:
+    def _source(source: str) -> list[nodes.Node]:
         kind, _, where = source.partition(":")
         kinds = {"record": "run record ", "cell": "measured in "}
         text = nodes.inline("", kinds.get(kind, ""))
         text += nodes.literal("", where)
-        return text
+        if kind == "record" and where.split("/")[1] in records.load(where.split("/")[0]).stale:
+            return [text, nodes.inline("", " (its code has changed since, and is to run again)")]
+        return [text]
 
 
 def row(*cells: str | None) -> nodes.row:
@@ -77,7 +79,7 @@ def check_records(app: Any, env: Any) -> None:
         try:
             if claim.measured is not None:
                 claim.check(claim.measured)
-        except (claims.ClaimError, LookupError, OSError) as error:
+        except (claims.ClaimError, LookupError, OSError, ValueError) as error:
             log.warning("claim %s: %s", claim.id, error, type="claim")
 
 

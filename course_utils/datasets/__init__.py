@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 from course_utils.datasets._dataset import Dataset
-from course_utils.datasets._find import DatasetError, Shipped, Variants, find
+from course_utils.datasets._find import DatasetError, Remote, Shipped, Variants, find
 
-__all__ = ["Dataset", "DatasetError", "load", "names", "variants"]
+__all__ = ["Dataset", "DatasetError", "load", "names", "real_file", "variants"]
 
 
 def names() -> list[str]:
@@ -30,6 +31,15 @@ def variants(name: str) -> Variants:
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     found: Variants = module.VARIANTS
     return found
+
+
+def real_file(name: str) -> Path | None:
+    """The file of the real data set, from mirror, cache or download; None where it ships with us.
+
+    Raises as `load` does.
+    """
+    real = variants(name)[None]
+    return find(name, real)[0] if isinstance(real, Remote) else None
 
 
 def load(name: str, variant: str | None = None) -> Dataset:

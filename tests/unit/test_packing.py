@@ -12,7 +12,7 @@ import zipfile
 
 import pytest
 
-from course_utils import datasets, packing, records, running
+from course_utils import datasets, packing, records, running, sources
 from course_utils.datasets import shakespeare
 
 CELL = "```{{code-cell}} ipython3\n:tags: [{tags}]\n\n{code}\n```\n\n"
@@ -230,7 +230,7 @@ def test_parts_are_taken_into_the_records_beside_what_is_there(book, came_back):
     assert {path.stem: count for path, count in merged.taken.items()} == {"two": 12, "other": 2}
     record = records.load("two")
     assert [run["seed"] for run in record.select("ladder")] == [0, 1, 5]
-    assert record.train_hashes == running.train_hashes(book / "two.md")
+    assert record.train_hashes == sources.train_hashes(book / "two.md")
     assert running.run(book / "two.md", seeds=[0, 1, 5], only=["ladder"]).parts == there.parts + 12
 
 

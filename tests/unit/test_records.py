@@ -14,7 +14,7 @@ import psutil
 import pytest
 import scipy.stats
 
-from course_utils import records, running
+from course_utils import records, running, sources
 
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted(p for p in BOOK.rglob("*.md") if '"train:' in p.read_text("utf-8"))
@@ -164,7 +164,7 @@ def test_a_full_run_writes_the_record(chapter):
     assert record.statistic("second", "c", "score", "max") == 32
     assert record.settings("first") == ["a", "b"]
     assert record.runs[0]["metrics"]["loss"] is None  # JSON has no NaN
-    assert record.train_hashes == running.train_hashes(chapter)
+    assert record.train_hashes == sources.train_hashes(chapter)
     first = record.environments[record.select("first")[0]["environment"]]
     assert first["data"] == "none" and first["versions"]["python"] and first["hardware"]
 
@@ -241,7 +241,7 @@ def test_a_time_limit_stops_between_runs_and_the_next_command_goes_on(chapter, c
 
 def test_a_failing_cell_keeps_what_was_finished(chapter):
     change(chapter, "FAILS = None", "FAILS = 2")
-    with pytest.raises(running.ChapterError, match="stopped with an error"):
+    with pytest.raises(sources.ChapterError, match="stopped with an error"):
         running.run(chapter, seeds=[0])
     parts = chapter.parent.parent / "_build" / "runs" / "sums" / "full"
     assert [p.name for p in parts.glob("*.json")] == ["first--a--0.json"]
@@ -250,34 +250,37 @@ def test_a_failing_cell_keeps_what_was_finished(chapter):
 def test_changed_training_cells_are_run_again_and_only_those(chapter, capfd):
     running.run(chapter, seeds=[0])
     capfd.readouterr()
+    change(chapter, '"b": {"factor": 2}', '"b": {"factor": 4}')
+    outcome = running.run(chapter, seeds=[0])
+    assert capfd.readouterr().out.count("ran ") == 2  # those of the first experiment
     change(chapter, "SCALE * factor", "SCALE * factor + 0")
     outcome = running.run(chapter, seeds=[0])
-    assert capfd.readouterr().out.count("ran ") == 2  # `train` belongs to the first experiment
-    assert read(outcome).train_hashes == running.train_hashes(chapter)
+    assert capfd.readouterr().out.count("ran ") == 3  # the second one calls `train`, too
+    assert read(outcome).train_hashes == sources.train_hashes(chapter)
 
 
 def test_only_what_can_change_the_result_changes_the_hash(chapter):
-    before = running.train_hashes(chapter)
+    before = sources.train_hashes(chapter)
     change(chapter, "# A chapter", "# Another title")
     change(
         chapter, "training.pick(quick=1, full=10)\n", "training.pick(\n    quick=2, full=10)  # x\n"
     )
-    assert running.train_hashes(chapter) == before
+    assert sources.train_hashes(chapter) == before
     change(chapter, "full=10", "full=11")
-    assert running.train_hashes(chapter) != before
+    assert sources.train_hashes(chapter) != before
 
 
 def test_values_of_the_smoke_profile_do_not_count(chapter):
     """Nor does the quick value, unless the full profile has no other."""
-    before = running.train_hashes(chapter)
+    before = sources.train_hashes(chapter)
     change(chapter, "full=10)", "full=10, smoke=0)")
-    assert running.train_hashes(chapter) == before
+    assert sources.train_hashes(chapter) == before
     change(chapter, "quick=1, full=10, smoke=0", "quick=10, smoke=0")
-    without = running.train_hashes(chapter)
+    without = sources.train_hashes(chapter)
     change(chapter, "smoke=0", "smoke=3")
-    assert running.train_hashes(chapter) == without
+    assert sources.train_hashes(chapter) == without
     change(chapter, "quick=10", "quick=11")
-    assert running.train_hashes(chapter) != without
+    assert sources.train_hashes(chapter) != without
 
 
 SETTINGS = {
@@ -308,7 +311,7 @@ def test_only_runs_what_is_named(chapter, capfd):
     outcome = running.run(chapter, seeds=[0], only=["second"])
     assert capfd.readouterr().out.count("ran ") == 1
     assert read(outcome).settings("second") == ["c"]
-    with pytest.raises(running.ChapterError, match="it has first, second"):
+    with pytest.raises(sources.ChapterError, match="it has first, second"):
         running.run(chapter, only=["third"])
 
 
@@ -390,7 +393,7 @@ def test_what_kills_every_process_ends_the_run(choosing):
     change(choosing, "KILLS = None", "KILLS = (7, 0)")
     change(choosing, ' and once("killed")', "")
     part = re.escape("choosing was killed in scored / as published / seed 0 (exit status -9)")
-    with pytest.raises(running.ChapterError, match=part):
+    with pytest.raises(sources.ChapterError, match=part):
         running.run(choosing, jobs=2)
     assert sum(run == "7 0" for run, _ in begun(choosing)) == 2
 
@@ -398,7 +401,7 @@ def test_what_kills_every_process_ends_the_run(choosing):
 def test_an_error_in_one_process_names_its_part_and_lets_the_others_finish_theirs(choosing, capfd):
     change(choosing, "FAILS = None", "FAILS = (4, 100)")
     part = re.escape("choosing stopped with an error in choose / at 4 / seed 100 (exit status 1)")
-    with pytest.raises(running.ChapterError, match=part):
+    with pytest.raises(sources.ChapterError, match=part):
         running.run(choosing, jobs=2)
     error = capfd.readouterr().err
     assert "ValueError: planted\nThis happened in choose / at 4 / seed 100." in error
@@ -468,7 +471,7 @@ def test_a_record_keeps_what_is_not_made_anew(choosing):
     record = read(running.run(choosing, seeds=[3], only=["scored"]))
     assert [run["seed"] for run in record.select("scored", "chosen")] == [3]
     assert len(record.select("aside")) == 1
-    assert record.train_hashes == running.train_hashes(choosing)
+    assert record.train_hashes == sources.train_hashes(choosing)
     change(choosing, '"train:aside"', '"train:elsewhere"')
     change(choosing, 'records.sweep("aside"', 'records.sweep("elsewhere"')
     assert "aside" not in read(running.run(choosing, seeds=[3], only=["scored"])).train_hashes
@@ -531,11 +534,11 @@ def test_cells_for_the_book_are_dropped_from_the_script(chapter):
 
 
 def test_chapters_that_cannot_run_are_named(chapter, tmp_path):
-    with pytest.raises(running.ChapterError, match="there is no chapter"):
+    with pytest.raises(sources.ChapterError, match="there is no chapter"):
         running.run(tmp_path / "nowhere.md")
     plain = tmp_path / "plain.md"
     plain.write_text("# No code\n")
-    with pytest.raises(running.ChapterError, match="no code cells"):
+    with pytest.raises(sources.ChapterError, match="no code cells"):
         running.run(plain)
 
 
@@ -565,14 +568,44 @@ def test_the_command_line_says_what_is_wrong(chapter):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_committed_records_belong_to_their_chapters(path):
-    """A record made by other training cells than the chapter's is stale: run the chapter again."""
+    """Runs of other code than today's are made again, or marked: `course stale CHAPTER`."""
     record = records.load(path.stem)
     assert record.profile == "full"
-    assert record.train_hashes == running.train_hashes(path)
+    today = sources.train_hashes(path)
+    assert record.train_hashes == {name: today[name] for name in record.train_hashes} | {
+        name: None for name in record.stale
+    }
+    assert {run["experiment"] for run in record.runs} == set(record.train_hashes)
     for run in record.runs:
         environment = record.environments[run["environment"]]
         assert environment["data"] != "mini"
         assert environment["versions"]["keras"] and environment["hardware"]
+
+
+def test_runs_of_code_that_changed_are_marked_and_stay(chapter):
+    path = running.run(chapter, seeds=[0]).record
+    before = records.load("sums")
+    assert records.mark_stale("sums", sources.train_hashes(chapter)) == [] == before.stale
+    assert records.load("sums") == before
+    change(chapter, '"b": {"factor": 2}', '"b": {"factor": 4}')
+    assert records.mark_stale("sums", sources.train_hashes(chapter)) == ["first"]
+    marked = records.load("sums")
+    assert marked.stale == ["first"] and marked.runs == before.runs
+    assert marked.train_hashes["second"] == before.train_hashes["second"]
+    assert path == running.run(chapter, seeds=[0]).record
+    assert records.load("sums").stale == []
+
+
+def test_a_seed_that_diverged_has_a_number_in_no_statistic(chapter):
+    running.run(chapter, seeds=[0, 1])
+    record = records.load("sums")  # its loss is nan
+    assert record.values("first", "a", "loss") == [None, None]
+    assert record.statistic("first", "a", "loss", "n") == 2
+    for name in ("mean", "sd", "min", "max"):
+        with pytest.raises(ValueError, match="no finite loss for seed 0, 1: the run diverged"):
+            record.statistic("first", "a", "loss", name)
+    with pytest.raises(ValueError, match="first/b has no finite loss"):
+        record.paired(("first", "b", "loss"), ("first", "a", "score"))
 
 
 def test_every_record_has_its_chapter():

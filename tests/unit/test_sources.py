@@ -291,6 +291,21 @@ def test_a_run_at_full_scale_hangs_on_nothing_that_only_others_see(tree):
     assert changes(tree, "training.py", "RATE = 0.1", "RATE = 0.3", cell, **full)
 
 
+def test_how_the_options_of_a_run_were_chosen_changes_no_result(tree):
+    """The options themselves are compared run by run."""
+    cells = [
+        "from course_utils import records, training",
+        "tried = records.sweep(lambda: training.train(1.0))",
+        "records.sweep(lambda rate: rate, max(tried))",
+    ]
+    own = [False, False, True]
+    before = tree.hash(*cells, own=own)
+    assert tree.hash(cells[0], cells[1].replace("1.0", "2.0"), cells[2], own=own) == before
+    kept = cells[1].replace("records.sweep(lambda: training.train(1.0))", "training.train({})")
+    once, twice = (tree.hash(cells[0], kept.format(n), cells[2], own=own) for n in (1, 2))
+    assert once != twice  # what was no sweep counts
+
+
 CHAPTER = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}
