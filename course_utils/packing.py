@@ -359,13 +359,13 @@ def merge(folder: Path) -> Merged:
     if not found:
         raise PackError(f"{folder} has no parts in it (EXPERIMENT--SETTING--SEED.json)")
     chapters = {path.stem: path for path in records.home().rglob("*.md")}
-    hashes: dict[str, dict[str, str]] = {}
+    hashes: dict[str, Mapping[str, str]] = {}
     taken: dict[str, int] = {}
     refused = {}
     for path in found:
         name = path.resolve().parent.name
         if name in chapters and name not in hashes:
-            hashes[name] = running.train_hashes(chapters[name])
+            hashes[name] = running.ordered(chapters[name], seeds=()).train_hashes
         why = _foreign(path, hashes[name]) if name in hashes else f"no chapter is called {name}"
         if why:
             refused[path] = why
@@ -390,7 +390,7 @@ def _foreign(path: Path, hashes: Mapping[str, str]) -> str:
     try:
         part = json.loads(path.read_text("utf-8"))
         experiment, setting, seed = part["experiment"], part["setting"], part["seed"]
-        made_by, profile = part["train_hash"], part["profile"]
+        made_by, profile = part["train_hash"], part.get("profile", "full")
     except (ValueError, KeyError, TypeError) as error:
         return f"it is no part ({type(error).__name__}: {error})"
     if path.name != f"{experiment}--{setting}--{seed}.json":
