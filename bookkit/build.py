@@ -7,7 +7,6 @@ of the published site need.
 """
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bookkit import ROOT, publish
+from bookkit import ROOT, publish, wheels
 from course_utils import records
 
 
@@ -37,27 +36,6 @@ def build_pages(output: Path, *, quiet: bool = False) -> int:
         # The next build must find the same fault again, not a page that was half made.
         shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
     return status
-
-
-def build_wheel(folder: Path) -> Path:
-    """Put the wheel of course_utils, and a page that pip can read, into `folder`."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
-    # The same commit gives the same bytes.
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    (wheel,) = folder.glob("course_utils-*.whl")
-    page = (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Wheels</title></head>'
-        f'<body><a href="{wheel.name}">{wheel.name}</a></body></html>\n'
-    )
-    (folder / "index.html").write_text(page, "utf-8")
-    package = folder / "course-utils"
-    package.mkdir()
-    (package / "index.html").write_text(page.replace('href="', 'href="../'), "utf-8")
-    return wheel
 
 
 def build_notebooks(folder: Path) -> None:
@@ -105,7 +83,7 @@ def main() -> int:
         said = failed.read_text("utf-8") if failed.is_file() else ""
         print(f"\nThe book has faults, named above. {said}", file=sys.stderr)
         return status
-    wheel = build_wheel(html / "wheels")
+    wheel = wheels.build(html / "wheels")
     build_notebooks(html / "notebooks")
     describe_environment(html / "binder", wheel)
     (html / ".nojekyll").touch()
