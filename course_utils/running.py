@@ -152,7 +152,7 @@ def work(
     end: seconds since 1970; who works then is killed
     Raises ChapterError, with the part that it happened in, for an error or too many deaths.
     """
-    began = datetime.now(UTC).isoformat(timespec="seconds")
+    began = datetime.now(UTC).isoformat(timespec="milliseconds")
     steps = [replace(step, orders=replace(step.orders, began=began)) for step in steps]
     _clear(steps)
     at = dict.fromkeys(range(jobs), 0)  # the step of each worker
