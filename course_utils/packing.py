@@ -355,7 +355,7 @@ def merge(folder: Path) -> Merged:
     if not found:
         raise PackError(f"{folder} has no parts in it (EXPERIMENT--SETTING--SEED.json)")
     chapters = {path.stem: path for path in records.home().rglob("*.md")}
-    hashes: dict[str, dict[str, str]] = {}
+    hashes: dict[str, Mapping[str, str]] = {}
     taken: dict[str, int] = {}
     refused = {}
     for path in found:
@@ -386,7 +386,7 @@ def _foreign(path: Path, hashes: Mapping[str, str]) -> str:
     try:
         part = json.loads(path.read_text("utf-8"))
         experiment, setting, seed = part["experiment"], part["setting"], part["seed"]
-        made_by, profile = part["train_hash"], part["profile"]
+        made_by, profile = part["train_hash"], part.get("profile", "full")
     except (ValueError, KeyError, TypeError) as error:
         return f"it is no part ({type(error).__name__}: {error})"
     if path.name != f"{experiment}--{setting}--{seed}.json":

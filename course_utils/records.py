@@ -91,6 +91,10 @@ class Orders:
         """The file whose presence says that no further part is to be begun."""
         return Path(self.out, "stop")
 
+    def note(self, process: int | str) -> Path:
+        """The file that says which part a process is working on."""
+        return Path(self.out, f"{process}.working")
+
     def past(self, seconds: float = 0.0) -> bool:
         """Whether the deadline lies less than this many seconds ahead."""
         return self.deadline is not None and time.time() + seconds > self.deadline
@@ -244,13 +248,12 @@ class _Part:
         _write(self.path(orders), run | told | _environment())
 
 
-def _lock(file: IO[str]) -> bool:
+def _lock(file: IO[bytes]) -> bool:
     """Take the operating system's lock on a file unless another process has it."""
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            file.seek(1 << 20)  # what is locked there cannot be read; this is beyond the words
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
@@ -266,30 +269,21 @@ def _claimed(part: _Part, orders: Orders) -> Iterator[bool]:
     """Whether this process has the part to itself in the block.
 
     The claim is a lock on a file beside the part, which the operating system takes back when the
-    process ends, however it ends. The file says which process has it, and the part's name; it goes
-    when the part is there.
+    process ends, however it ends. The file goes when the part is there. Meanwhile another one says
+    what the process is working on; it stays when that comes to nothing.
     """
     path = part.path(orders)
-    claim = path.with_suffix(".claim")
-    with claim.open("a", encoding="utf-8") as file:
+    claim, note = path.with_suffix(".claim"), orders.note(os.getpid())
+    with claim.open("ab") as file:
         mine = _lock(file)
         if mine:
-            file.truncate(0)
-            file.write(f"{os.getpid()} {part}")
-            file.flush()
+            note.write_text(str(part), "utf-8")
         yield mine
-    if mine and path.exists():
-        with suppress(PermissionError):  # on Windows, while another process looks
-            claim.unlink(missing_ok=True)
-
-
-def claimed_by(process: int, orders: Orders) -> str | None:
-    """The part that a process, dead by now, was working on: ``lists / with / seed 0``."""
-    for path in Path(orders.out).glob("*.claim"):
-        holder, _, part = path.read_text("utf-8").partition(" ")
-        if holder == str(process):
-            return part
-    return None
+    if mine:
+        note.unlink(missing_ok=True)
+        if path.exists():
+            with suppress(PermissionError):  # on Windows, while another process looks
+                claim.unlink(missing_ok=True)
 
 
 def _shared(
@@ -313,10 +307,10 @@ def _shared(
                 continue
             if orders.stop.exists():
                 raise SystemExit
-            if orders.past(max((run["seconds"] for run in runs.values()), default=0)):
-                raise TimeIsUp(f"time is up before {part}")
             with _claimed(part, orders) as mine:
                 if mine and not has(part):
+                    if orders.past(max((run["seconds"] for run in runs.values()), default=0)):
+                        raise TimeIsUp(f"time is up before {part}")
                     begun = True
                     runs[part] = run = part.make(train)
                     part.keep(run, data, orders)
@@ -527,7 +521,7 @@ def mark_stale(chapter: str, train_hashes: Mapping[str, str]) -> list[str]:
     return stale
 
 
-def merge(parts: Path, chapter: str, profile: str, train_hashes: dict[str, str]) -> Path:
+def merge(parts: Path, chapter: str, profile: str, train_hashes: Mapping[str, str]) -> Path:
     """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
 
     train_hashes: experiment name to the hash of what its runs hang on. Parts made by other code are

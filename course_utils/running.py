@@ -154,8 +154,7 @@ def work(
     """
     began = datetime.now(UTC).isoformat(timespec="seconds")
     steps = [replace(step, orders=replace(step.orders, began=began)) for step in steps]
-    for step in steps:
-        step.orders.stop.unlink(missing_ok=True)
+    _clear(steps)
     at = dict.fromkeys(range(jobs), 0)  # the step of each worker
     workers = {worker: _start(steps[0], environment, worker, jobs) for worker in at}
     deaths, in_time = 0, True
@@ -188,17 +187,25 @@ def work(
         for process in workers.values():
             process.kill()
             process.wait()
-        for step in steps:
-            step.orders.stop.unlink(missing_ok=True)
+        _clear(steps)
     if failure is not None:
         raise failure
     return in_time
 
 
+def _clear(steps: Iterable[Step]) -> None:
+    """Remove what processes tell each other while they work."""
+    for step in steps:
+        for told in (step.orders.stop, *Path(step.orders.out).glob(step.orders.note("*").name)):
+            told.unlink(missing_ok=True)
+
+
 def _end_of(process: subprocess.Popen[bytes], step: Step) -> str:
     """How a process ended, in words: ``gru was killed in copy / 10 / seed 0 (exit status -9)``."""
-    part = records.claimed_by(process.pid, step.orders)
-    place = f" in {part}" if part else ""
+    note = step.orders.note(process.pid)
+    place = ""
+    if note.exists():
+        place = f" in {note.read_text('utf-8')}"
     how = "was killed" if process.returncode < 0 else "stopped with an error"
     return f"{step.program.stem} {how}{place} (exit status {process.returncode})"
 
@@ -272,7 +279,7 @@ def run(
     finished = len(list(folder.glob(records.PARTS)))
     record = None
     if profile == "full" and finished:
-        record = records.merge(folder, name, profile, dict(orders.train_hashes))
+        record = records.merge(folder, name, profile, orders.train_hashes)
     return Outcome(done=done, record=record, parts=finished)
 
 

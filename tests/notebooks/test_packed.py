@@ -21,6 +21,7 @@ from course_utils import packing, records
 from course_utils.datasets import shakespeare
 
 LACKS = "pooch"
+QUICKLY = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"  # compile
 CHAPTER = """---
 file_format: mystnb
 ---
@@ -95,6 +96,7 @@ def host(tmp_path):
         for top in {file.parts[0] for file in distribution.files} - {"..", "__pycache__"}:
             if not (site / top).exists():
                 (site / top).symlink_to(Path(distribution.locate_file(top)).resolve())
+    assert not (site / "tensorflow").exists() and not (site / "jupytext").exists()
     told = [{"name": distribution.name, "version": distribution.version} for distribution in there]
     (tmp_path / "have.json").write_text(json.dumps(told))
     return tmp_path / "host" / "bin" / "python"
@@ -120,7 +122,11 @@ def test_a_packed_chapter_runs_without_network_and_survives_being_killed(
     monkeypatch.setattr(records, "home", lambda: book)
     monkeypatch.setenv("COURSE_DATA", str(tmp_path / "mirror"))
     packed = packing.pack(
-        [book / "small.md"], tmp_path / "a.zip", first=["scored"], have=tmp_path / "have.json"
+        [book / "small.md"],
+        tmp_path / "a.zip",
+        seeds=[0, 1],
+        first=["scored"],
+        have=tmp_path / "have.json",
     )
     there = tmp_path / "there"
     with zipfile.ZipFile(packed.path) as archive:
@@ -128,8 +134,8 @@ def test_a_packed_chapter_runs_without_network_and_survives_being_killed(
     assert [wheel.name.split("-")[0] for wheel in there.glob("wheels/*")] == [LACKS]
     assert {path.name for path in there.glob("data/*")} == {"shakespeare.txt"}
 
-    command = ["unshare", "-rn", str(host), "run.py", "--limit-minutes", "2"]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = ["unshare", "-rn", str(host), "run.py", "--limit-minutes", "9"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XLA_FLAGS": QUICKLY}
     run = subprocess.Popen(command, cwd=there, env=environment, start_new_session=True)
     parts = there / "parts" / "small"
     while len(list(parts.glob(records.PARTS))) < 3:
@@ -139,18 +145,18 @@ def test_a_packed_chapter_runs_without_network_and_survives_being_killed(
     run.wait()
     kept = {path: path.read_bytes() for path in parts.glob(records.PARTS)}
     killed_at = begun(parts)
-    assert 3 <= len(kept) < 8
+    assert 3 <= len(kept) < 6
     assert sorted(killed_at[:2]) == ["0.01 100", "0.1 100"]  # first, though third in the chapter
 
     done = subprocess.run(command, cwd=there, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "8 parts are in" in done.stdout
+    assert "6 parts are in" in done.stdout
     assert all(path.read_bytes() == content for path, content in kept.items())
-    assert len(begun(parts)) == 8 + len(killed_at) - len(kept)  # what was in the middle, again
+    assert len(begun(parts)) == 6 + len(killed_at) - len(kept)  # what was in the middle, again
 
     merged = packing.merge(there / "parts")
     record = records.load("small")
-    assert merged.refused == {} and len(record.runs) == 8
+    assert merged.refused == {} and len(record.runs) == 6
     assert record.where("scored").startswith("Keras on jax")
     assert {environment["data"] for environment in record.environments} == {"mirror"}
     assert record.settings("choose") == ["at 0.01", "at 0.1"]

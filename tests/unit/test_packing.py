@@ -11,8 +11,9 @@ import time
 import zipfile
 
 import pytest
+from typer.testing import CliRunner
 
-from course_utils import datasets, packing, records, running, sources
+from course_utils import cli, datasets, packing, records, running, sources
 from course_utils.datasets import shakespeare
 
 CELL = "```{{code-cell}} ipython3\n:tags: [{tags}]\n\n{code}\n```\n\n"
@@ -269,3 +270,22 @@ def test_parts_that_the_chapter_would_not_have_made_are_refused_by_name(book, ca
 def test_a_folder_without_parts_is_told(tmp_path):
     with pytest.raises(packing.PackError, match="has no parts in it"):
         packing.merge(tmp_path)
+
+
+def course(*words):
+    """Exit status of the command, and all that it says."""
+    done = CliRunner().invoke(cli.app, [str(word) for word in words])
+    return done.exit_code, done.output
+
+
+def test_the_command_line_tells_sizes_counts_and_what_is_refused(book, came_back, tmp_path):
+    status, said = course("pack", *both(book), "-o", tmp_path / "a.zip", "--first", "lists,ladder")
+    assert status == 0 and "MB course_utils" in said and "MB programs" in said
+    size = (tmp_path / "a.zip").stat().st_size
+    assert f"{size / 1e6:.2f} MB {tmp_path / 'a.zip'}" in said.replace("\n", "")
+    assert course("pack", book / "two.md", "-o", tmp_path / "b.zip", "--first", "x")[0] == 2
+    (came_back / "two" / "lists--best--0.json").write_text("{}")
+    status, said = course("merge", came_back)
+    assert status == 2 and "refused: " in said and "lists--best--0.json: it is no part" in said
+    assert "11 parts are in " in said and "2 parts are in " in said
+    assert course("merge", tmp_path / "mirror")[0] == 2

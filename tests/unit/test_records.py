@@ -77,6 +77,7 @@ from pathlib import Path
 from course_utils import records
 
 HERE = Path(__file__).parent
+SECONDS = 0
 FAILS = None
 KILLS = None
 
@@ -92,7 +93,7 @@ def once(name):
 def train(rate, seed):
     with (HERE / "begun.txt").open("a") as log:
         log.write(f"{rate} {seed} {os.getpid()}\\n")
-    time.sleep(0.3)
+    time.sleep(SECONDS)
     if (rate, seed) == FAILS:
         raise ValueError("planted")
     if (rate, seed) == KILLS and once("killed"):
@@ -128,6 +129,20 @@ def choosing(chapter):
     path = chapter.with_name("choosing.md")
     path.write_text(CHOOSING, "utf-8")
     return path
+
+
+@pytest.fixture
+def slow(choosing):
+    """The same, for two processes: both wait for each other, and no run is over at once."""
+    change(
+        choosing,
+        "SECONDS = 0",
+        """SECONDS = 0.2
+Path(HERE, f"{os.getpid()}.there").touch()
+while len(list(HERE.glob("*.there"))) < 2:
+    time.sleep(0.01)""",
+    )
+    return choosing
 
 
 @pytest.fixture
@@ -349,23 +364,23 @@ def found(record):
 AS_ONE = [(place, list(losses.items())) for place, losses in FOUND.items()]
 
 
-def test_several_processes_share_the_parts_and_find_what_one_finds(choosing):
-    outcome = running.run(choosing, jobs=2)
+def test_several_processes_share_the_parts_and_find_what_one_finds(slow):
+    outcome = running.run(slow, jobs=2)
     assert outcome.done and found(read(outcome)) == AS_ONE
-    runs, processes = zip(*begun(choosing), strict=True)
+    runs, processes = zip(*begun(slow), strict=True)
     assert len(runs) == len(set(runs)) == outcome.parts == 11
     assert len(set(processes)) == 2
     assert min(processes.count(process) for process in set(processes)) >= 3
-    left = {path.suffix for path in parts_of(choosing).iterdir()}
-    assert left == {".json", ".py", ".txt"}
+    left = {path.suffix for path in parts_of(slow).iterdir()}
+    assert left == {".json", ".py", ".txt", ".there"}
 
 
 @pytest.mark.parametrize("killed", [(3, 100), (0, 5)], ids=["while choosing", "at the end"])
-def test_a_process_that_is_killed_loses_only_its_part(killed, choosing, capfd):
-    change(choosing, "KILLS = None", f"KILLS = {killed}")
-    outcome = running.run(choosing, jobs=2)
+def test_a_process_that_is_killed_loses_only_its_part(killed, slow, capfd):
+    change(slow, "KILLS = None", f"KILLS = {killed}")
+    outcome = running.run(slow, jobs=2)
     assert outcome.done and found(read(outcome)) == AS_ONE
-    runs = [run for run, _ in begun(choosing)]
+    runs = [run for run, _ in begun(slow)]
     assert {run: runs.count(run) for run in runs if runs.count(run) > 1} == {
         f"{killed[0]} {killed[1]}": 2
     }
@@ -389,36 +404,37 @@ def test_a_part_that_was_finished_just_before_the_claim_is_not_made_again(tmp_pa
     assert run["metrics"]["by"] == "another"
 
 
-def test_what_kills_every_process_ends_the_run(choosing):
-    change(choosing, "KILLS = None", "KILLS = (7, 0)")
-    change(choosing, ' and once("killed")', "")
+def test_what_kills_every_process_ends_the_run(slow):
+    change(slow, "KILLS = None", "KILLS = (7, 0)")
+    change(slow, ' and once("killed")', "")
     part = re.escape("choosing was killed in scored / as published / seed 0 (exit status -9)")
     with pytest.raises(sources.ChapterError, match=part):
-        running.run(choosing, jobs=2)
-    assert sum(run == "7 0" for run, _ in begun(choosing)) == 2
+        running.run(slow, jobs=2)
+    assert sum(run == "7 0" for run, _ in begun(slow)) == 2
 
 
-def test_an_error_in_one_process_names_its_part_and_lets_the_others_finish_theirs(choosing, capfd):
-    change(choosing, "FAILS = None", "FAILS = (4, 100)")
+def test_an_error_in_one_process_names_its_part_and_lets_the_others_finish_theirs(slow, capfd):
+    change(slow, "FAILS = None", "FAILS = (4, 100)")
     part = re.escape("choosing stopped with an error in choose / at 4 / seed 100 (exit status 1)")
     with pytest.raises(sources.ChapterError, match=part):
-        running.run(choosing, jobs=2)
+        running.run(slow, jobs=2)
     error = capfd.readouterr().err
     assert "ValueError: planted\nThis happened in choose / at 4 / seed 100." in error
-    finished = {path.name for path in parts_of(choosing).glob("*.json")}
-    runs = [run for run, _ in begun(choosing)]
-    assert len(finished) == len(runs) - 1 and "choose--at 9--100.json" in finished
+    finished = {path.name for path in parts_of(slow).glob("*.json")}
+    runs = [run for run, _ in begun(slow)]
+    assert len(finished) == len(set(runs)) - 1 and "choose--at 9--100.json" in finished
     assert not any(run.endswith(" 0") for run in runs)  # nothing that depends on what is missing
 
 
-def test_the_time_limit_holds_for_every_process(choosing):
-    outcome = running.run(choosing, jobs=2, limit_minutes=0)
-    assert not outcome.done and not (parts_of(choosing) / "begun.txt").exists()
-    outcome = running.run(choosing, jobs=2, limit_minutes=1.2 / 60)
+def test_the_time_limit_holds_for_every_process(slow):
+    outcome = running.run(slow, jobs=2, limit_minutes=0)
+    assert not outcome.done and not (parts_of(slow) / "begun.txt").exists()
+    outcome = running.run(slow, jobs=2, limit_minutes=1.2 / 60)
     assert not outcome.done
-    outcome = running.run(choosing, jobs=2)
+    assert not list(parts_of(slow).glob("*.working"))
+    outcome = running.run(slow, jobs=2)
     assert outcome.done
-    assert len(begun(choosing)) == outcome.parts == 11
+    assert len(begun(slow)) == outcome.parts == 11
 
 
 def alive(process):
@@ -428,20 +444,20 @@ def alive(process):
         return False
 
 
-def test_processes_end_with_the_command_that_started_them(choosing):
-    run = f"running.run(Path({str(choosing)!r}), jobs=2, out=Path({str(parts_of(choosing))!r}))"
+def test_processes_end_with_the_command_that_started_them(slow):
+    run = f"running.run(Path({str(slow)!r}), jobs=2, out=Path({str(parts_of(slow))!r}))"
     code = f"from pathlib import Path; from course_utils import running; {run}"
     command = subprocess.Popen([sys.executable, "-c", code])
-    while not (parts_of(choosing) / "begun.txt").exists():
+    while not (parts_of(slow) / "begun.txt").exists():
         assert command.poll() is None
         time.sleep(0.02)
     command.kill()
     command.wait()
-    while any(map(alive, {process for _, process in begun(choosing)})):
+    while any(map(alive, {process for _, process in begun(slow)})):
         time.sleep(0.02)  # the limit of the test is that of its patience
-    there = len(begun(choosing))
-    outcome = running.run(choosing, jobs=2)
-    runs = [run for run, _ in begun(choosing)]
+    there = len(begun(slow))
+    outcome = running.run(slow, jobs=2)
+    runs = [run for run, _ in begun(slow)]
     assert outcome.parts == 11 and there < len(runs) <= 13  # two were in the middle of one
     assert found(read(outcome)) == AS_ONE
 
