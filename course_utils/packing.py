@@ -124,7 +124,7 @@ def _steps(
 
 
 def _here(orders: records.Orders, folder: Path) -> Iterator[Path]:
-    """The parts that were made already, by the cells that the chapter has today."""
+    """The parts that were made already, by the code that the chapter runs today."""
     for path in sorted(folder.glob(records.PARTS)):
         part = json.loads(path.read_text("utf-8"))
         if part["train_hash"] == orders.train_hashes.get(part["experiment"]):
@@ -394,7 +394,7 @@ def _foreign(path: Path, hashes: Mapping[str, str]) -> str:
     if experiment not in hashes:
         return f"the chapter has no experiment {experiment}"
     if made_by != hashes[experiment]:
-        return "it was made by other cells than the chapter has today"
+        return "it was made by other code than the chapter runs today"
     if profile != "full":
         return f"it was made in the profile {profile}"
     return ""

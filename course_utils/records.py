@@ -227,7 +227,7 @@ class _Part:
         }
 
     def found(self, orders: Orders) -> dict[str, Any] | None:
-        """The finished run as it is on disk; None when it is not, or was made by other cells."""
+        """The finished run as it is on disk; None when it is not, or was made by other code."""
         path = self.path(orders)
         if not path.exists():
             return None
@@ -410,7 +410,7 @@ class Record:
 
     @property
     def stale(self) -> list[str]:
-        """The experiments that are marked: they have to run again to vouch for today's code."""
+        """The experiments that are marked, and have to run again to vouch for today's code."""
         return [name for name, made_by in self.train_hashes.items() if made_by is None]
 
     def where(self, experiment: str) -> str:
@@ -524,9 +524,9 @@ def mark_stale(chapter: str, train_hashes: Mapping[str, str]) -> list[str]:
 def merge(parts: Path, chapter: str, profile: str, train_hashes: Mapping[str, str]) -> Path:
     """Merge the parts in a folder into ``book/records/CHAPTER.json``; returns its path.
 
-    train_hashes: experiment name to the hash of its training cells. Parts made by other cells are
+    train_hashes: experiment name to the hash of what its runs hang on. Parts made by other code are
     left out. A part takes the place of the record's run of the same experiment, setting and seed,
-    and of all the record's runs of its experiment that other cells made; the record's other runs
+    and of all the record's runs of its experiment that other code made; the record's other runs
     stay, but for experiments that the chapter has no more. An experiment's settings stand in the
     order of its sweep; so do the seeds of each, and those that were asked for later come later.
     Each distinct environment (versions, backend, hardware, commit, data source) is written once
@@ -535,7 +535,7 @@ def merge(parts: Path, chapter: str, profile: str, train_hashes: Mapping[str, st
     new = [json.loads(p.read_text("utf-8")) for p in sorted(parts.glob(PARTS))]
     new = [run for run in new if run.pop("train_hash") == train_hashes.get(run["experiment"])]
     if not new:
-        raise FileNotFoundError(f"{parts} holds no finished runs of these training cells")
+        raise FileNotFoundError(f"{parts} holds no finished runs of today's code")
     for run in new:
         run.pop("profile", None)
         run["environment"] = {key: run.pop(key) for key in ENVIRONMENT}

@@ -94,7 +94,7 @@ def code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
     return [(cell.source, set(cell.metadata.get("tags", []))) for cell in cells]
 
 
-def train_hashes(chapter: Path, root: Path = HOME) -> dict[str, str]:
+def train_hashes(chapter: Path, root: Path | None = None) -> dict[str, str]:
     """Experiment name to the hash of all that its runs at full scale hang on.
 
     The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. The cells of an
@@ -243,11 +243,11 @@ class Reading:
 class Sources:
     """A package's source tree, read once, whatever is asked of it.
 
-    root: the folder that holds the package.
+    root: the folder that holds the package; None for the one that is running.
     """
 
-    def __init__(self, root: Path = HOME) -> None:
-        self.root = root
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or HOME
         self._modules: dict[str, _Module | None] = {}
         self._readings: dict[tuple[Target, bool], Reading] = {}
 
@@ -662,7 +662,10 @@ class _Reader(ast.NodeTransformer):
 
 
 class Closure:
-    """All the code that some cells reach, and one hash of it."""
+    """All the code that some cells reach.
+
+    hash: one of it all   unresolved: what could not be followed, with where that stands
+    """
 
     def __init__(
         self,

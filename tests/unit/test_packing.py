@@ -242,7 +242,7 @@ def test_parts_that_the_chapter_would_not_have_made_are_refused_by_name(book, ca
         return path
 
     refused = {
-        change("ladder--best--0.json", train_hash="0"): "it was made by other cells",
+        change("ladder--best--0.json", train_hash="0"): "it was made by other code",
         change("ladder--best--1.json", profile="quick"): "it was made in the profile quick",
         change("lists--best--1.json", seed=3): "it holds lists / best / seed 3",
     }
