@@ -7,7 +7,7 @@ syntax trees: comments, docstrings, layout and annotations do not count, nor doe
 a definition stands. So a changed batch size in `trials` makes the LSTM's record stale, and a
 comment in the grader touches nothing.
 
-What a name means is settled as Python settles it: by scope (`symtable`), then through the imports
+What a name means is settled as Python settles it: by scope, then through the imports
 to the definition, whatever it is called on the way. Statements of a module that define nothing but
 run when it is imported count as soon as anything of the module does. Where a name cannot be
 followed (`getattr` with a computed name, `importlib`, `import *`, a module handed on as a value)
@@ -20,9 +20,9 @@ import ast
 import copy
 import hashlib
 import re
-import symtable
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -60,13 +60,12 @@ LOOKUPS: dict[tuple[str, str], tuple[str, Callable[[str], str]]] = {
 }
 HOMES = {home for home, _ in LOOKUPS.values()}
 
+DEEPEST = 100  # nodes within each other, in a cell that can be read
+
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
-COMPREHENSIONS = {
-    ast.ListComp: "listcomp",
-    ast.SetComp: "setcomp",
-    ast.DictComp: "dictcomp",
-    ast.GeneratorExp: "genexpr",
-}
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+SURE = (ast.Assign, ast.Import, ast.ImportFrom, *NAMED)  # these bind whatever happens
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class ChapterError(RuntimeError):
@@ -123,6 +122,11 @@ class Import(NamedTuple):
     module: str
     attribute: str | None
 
+    @property
+    def path(self) -> list[str]:
+        """What of the module, as a path there."""
+        return [self.attribute] if self.attribute else []
+
 
 class Definition(NamedTuple):
     """All statements at the top of a module that bind one name; '' for those that bind none."""
@@ -141,100 +145,219 @@ Target = Definition | Whole
 
 # `sweep` runs what it is given and writes down what comes out: it is no part of what is computed.
 RUNNER = Definition("course_utils.records", "sweep")
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """The names that a statement binds where it stands, imports not counted."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    names = set()
-    for child in _same_scope(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store | ast.Del):
-            names.add(child.id)
-        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(child.name)
-    return names
+PICK = Definition("course_utils.training", "pick")
 
 
 def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
     """A node and what is inside it, but not inside another scope."""
     yield node
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, Scope) or type(child) in COMPREHENSIONS:
-            yield child
-        else:
+    if isinstance(node, Comprehension):  # `:=` in there binds a name out here
+        yield from (one.target for one in ast.walk(node) if isinstance(one, ast.NamedExpr))
+    elif not isinstance(node, Scope):
+        for child in ast.iter_child_nodes(node):
             yield from _same_scope(child)
 
 
-def _imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, Import]]:
-    """Name and meaning of each import among the nodes; ``*`` is a name. package: for dots."""
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
+def _bound(node: ast.AST) -> set[str]:
+    """The names that a node binds where it stands, imports not counted."""
+    names: set[str | None] = set()
+    for one in _same_scope(node):
+        match one:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.ExceptHandler(name=name):
+                names.add(name)
+            case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
+                names.add(name)
+    return {name for name in names if name}
+
+
+def _imports(node: ast.AST, package: str) -> Iterator[tuple[str, Import]]:
+    """Name and meaning of each import in a node; ``*`` is a name. package: for leading dots."""
+    for one in _same_scope(node):
+        if isinstance(one, ast.Import):
+            for alias in one.names:
                 top = alias.name if alias.asname else alias.name.partition(".")[0]
                 yield alias.asname or top, Import(top, None)
                 if top != alias.name:  # imported, though no name of its own is bound to it
                     yield "", Import(alias.name, None)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1]
-            module = ".".join([*above, node.module or ""]).strip(".") if node.level else node.module
-            for alias in node.names:
+        elif isinstance(one, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - one.level + 1]
+            module = ".".join([*above, one.module or ""]).strip(".") if one.level else one.module
+            for alias in one.names:
                 yield alias.asname or alias.name, Import(str(module), alias.name)
 
 
-def _only_defines(node: ast.stmt) -> bool:
-    """Does a statement at the top of a module nothing but bind names?"""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return True
-    if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass):
-        return True
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return all(isinstance(t, ast.Name | ast.Tuple | ast.List) for t in targets)
-    if isinstance(node, ast.If | ast.Try):
-        blocks = [node.body, node.orelse, *(h.body for h in getattr(node, "handlers", []))]
-        blocks.append(getattr(node, "finalbody", []))
-        return all(_only_defines(child) for block in blocks for child in block)
-    return False
+def _dotted(node: ast.AST) -> list[str]:
+    """``a.b.c`` as its parts; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.insert(0, node.attr)
+        node = node.value
+    return [node.id, *parts] if isinstance(node, ast.Name) else []
 
 
-@dataclass
-class _Module:
-    """A module's statements by the names that they bind, its imports and its scopes."""
+def _owner(node: ast.AST) -> str:
+    """The variable that an attribute, an item or a method is of; '' for none."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
-    name: str
-    package: str
-    tree: ast.Module
-    scopes: symtable.SymbolTable
-    statements: dict[str, list[ast.stmt]] = field(default_factory=dict)
-    imports: dict[str, list[Import]] = field(default_factory=dict)
+
+@dataclass(frozen=True)
+class _Scope:
+    """The names of a scope: what those mean that imports alone bind, and the others.
+
+    kind: "module", "class", "function" or "comprehension". globals: what it says is global.
+    """
+
+    kind: str
+    imports: dict[str, Import]
+    variables: set[str]
+    globals: set[str]
 
     @classmethod
-    def parse(cls, name: str, package: str, code: str) -> _Module:
-        module = cls(name, package, ast.parse(code), symtable.symtable(code, name, "exec"))
-        for node in module.tree.body:
-            for bound in _bound(node):
-                module.statements.setdefault(bound, []).append(node)
-            if not _only_defines(node):
-                module.statements.setdefault("", []).append(node)
-            if not isinstance(node, Scope):
-                for bound, meaning in _imports(_same_scope(node), package):
-                    module.imports.setdefault(bound, []).append(meaning)
-        return module
+    def of(cls, kind: str, nodes: Iterable[ast.AST], package: str) -> _Scope:
+        meanings: dict[str, set[Import]] = {}
+        variables: set[str] = set()
+        declared: dict[type, set[str]] = {ast.Global: set(), ast.Nonlocal: set()}
+        for node in nodes:
+            variables |= _bound(node)
+            for name, meaning in _imports(node, package):
+                meanings.setdefault(name, set()).add(meaning)
+            for one in _same_scope(node):
+                if isinstance(one, ast.Global | ast.Nonlocal):
+                    declared[type(one)] |= set(one.names)
+        variables |= {name for name, several in meanings.items() if len(several) > 1}
+        imports = {n: found.pop() for n, found in meanings.items() if n not in variables}
+        elsewhere = declared[ast.Global] | declared[ast.Nonlocal]
+        return cls(kind, imports, variables - elsewhere - {"", "*"}, declared[ast.Global])
+
+
+class _Module:
+    """A module's statements by the variables that they bind; '' has those that do something else.
+
+    imports: all that are made when it runs, by what they bind.
+    """
+
+    def __init__(self, name: str, package: str, nodes: list[ast.stmt]) -> None:
+        self.name, self.package, self.nodes = name, package, nodes
+        self.scope = _Scope.of("module", nodes, package)
+        self.imports = [found for node in nodes for found in _imports(node, package)]
+        self.statements: dict[str, list[ast.stmt]] = {}
+        for node in nodes:
+            for bound in self.binds(node):
+                self.statements.setdefault(bound, []).append(node)
+            if not self.only_defines(node):
+                self.statements.setdefault("", []).append(node)
+
+    def binds(self, node: ast.stmt) -> set[str]:
+        """The variables that a statement binds."""
+        names = _bound(node) | {bound for bound, _ in _imports(node, self.package)}
+        return names & self.scope.variables
+
+    def touched(self, node: ast.stmt) -> set[str]:
+        """The variables that a statement binds or may alter; '' for what others have in common.
+
+        Altered may be what has an attribute or an item set or a method called, and what is handed
+        to a function; with it what it was taken from. In common are libraries and the package.
+        """
+        if isinstance(node, NAMED):
+            return self.binds(node) if self.only_defines(node) else self.binds(node) | {""}
+        altered = self._altered(node)
+        while more := set().union(*(self.behind.get(name, set()) for name in altered)) - altered:
+            altered |= more
+        return self.binds(node) | altered
+
+    def _altered(self, node: ast.AST, seen: frozenset[str] = frozenset()) -> set[str]:
+        names: set[str] = set()
+        for one in ast.walk(node):
+            if isinstance(one, ast.Attribute | ast.Subscript) and not isinstance(one.ctx, ast.Load):
+                names |= {_owner(one)} & self.scope.variables
+                if _owner(one) in self.scope.imports:  # `training.RATE = 3`
+                    names.add("")
+            elif isinstance(one, ast.Call) and _dotted(one.func) != ["print"]:
+                given = {_owner(part) for part in [*one.args, *(w.value for w in one.keywords)]}
+                method = {_owner(one)} if isinstance(one.func, ast.Attribute) else set()
+                names |= (given - set(self.named) | method) & self.scope.variables
+            elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
+                names |= {""} if self._of_a_library(_dotted(one.value.func)) else set()
+            elif isinstance(one, ast.Name) and one.id in self.named and one.id not in seen:
+                called = self.named[one.id]
+                inside = _Scope.of("function", ast.iter_child_nodes(called), self.package)
+                deeper = self._altered(called, seen | {one.id})
+                names |= deeper - inside.variables | inside.globals
+        return names
+
+    @cached_property
+    def named(self) -> dict[str, ast.stmt]:
+        """The functions and classes at the top of the module."""
+        return {node.name: node for node in self.nodes if isinstance(node, NAMED)}
+
+    @cached_property
+    def behind(self) -> dict[str, set[str]]:
+        """Of each variable those that it may be a part of: from these it was taken, without a call."""
+        found: dict[str, set[str]] = {}
+        for node in (one for top in self.nodes for one in _same_scope(top)):
+            if isinstance(node, ast.Assign):
+                parts = [node.value, *getattr(node.value, "elts", [])]
+                sources = {_owner(part) for part in parts if not isinstance(part, ast.Call)}
+            elif isinstance(node, ast.For):
+                sources = {one.id for one in ast.walk(node.iter) if isinstance(one, ast.Name)}
+            else:
+                continue
+            for name in _bound(node if isinstance(node, ast.Assign) else node.target):
+                found.setdefault(name, set()).update(sources & self.scope.variables)
+        return found
+
+    def _of_a_library(self, function: list[str]) -> bool:
+        """Is this a function, and no class, from outside the package: `np.random.seed`?"""
+        imported = function[:1] and function[0] in self.scope.imports
+        return bool(imported) and self.is_foreign(function[0]) and not function[-1][0].isupper()
+
+    def is_foreign(self, name: str) -> bool:
+        """Is a name a builtin's, or one imported from outside the package?"""
+        meaning = self.scope.imports.get(name)
+        known = meaning is not None and meaning.module.split(".")[0] == PACKAGE
+        return not known and name not in self.scope.variables
+
+    def _calls_a_method(self, node: ast.expr | None) -> bool:
+        """Is this a call of a method of one of the module's variables, which it may alter?"""
+        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        return called and _owner(cast(ast.Call, node)) in self.scope.variables
+
+    def only_defines(self, node: ast.stmt) -> bool:
+        """Does a statement at the top of the module nothing but bind names?"""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return all(self.is_foreign(_owner(one)) for one in node.decorator_list)
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Pass):
+            return True
+        if isinstance(node, ast.Expr):
+            return isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if _bound(node) == {"_"} or self._calls_a_method(node.value):
+                return False
+            return all(isinstance(t, ast.Name | ast.Tuple | ast.List) for t in targets)
+        if isinstance(node, ast.If | ast.Try):
+            blocks = [node.body, node.orelse, *(h.body for h in getattr(node, "handlers", []))]
+            blocks.append(getattr(node, "finalbody", []))
+            return all(self.only_defines(child) for block in blocks for child in block)
+        return False
 
 
 @dataclass(frozen=True)
 class Reading:
     """What some statements say, with a place for each name of the package, and what stands there.
 
-    reached: for each place the definitions that may stand there. imports: what runs on the way.
+    reached: what stands at each place, and what else is reached. imports: what runs on the way.
     strings: the texts between quotes. unresolved: what could not be followed.
     """
 
     text: str
-    reached: list[tuple[Target, ...]]
+    reached: list[Target]
     imports: list[Import] = field(default_factory=list)
     strings: set[str] = field(default_factory=set)
     unresolved: set[str] = field(default_factory=set)
@@ -262,7 +385,7 @@ class Sources:
             found = next(((f, package) for f, package in files if f.is_file()), None)
             own = name.split(".")[0] == PACKAGE and found
             self._modules[name] = (
-                _Module.parse(name, found[1], found[0].read_text("utf-8"))
+                _Module(name, found[1], ast.parse(found[0].read_text("utf-8")).body)
                 if own and found
                 else None
             )
@@ -276,46 +399,30 @@ class Sources:
         dotted = [".".join(f.relative_to(self.root).with_suffix("").parts) for f in files]
         return [name.removesuffix(".__init__") for name in dotted]
 
-    def find(self, module: str, path: list[str]) -> tuple[list[Target], int, str]:
+    def find(self, module: str, path: list[str]) -> tuple[Target | None, list[str], str]:
         """What ``module.path[0].path[1]…`` means, seen from outside.
 
-        Returns the targets in the package, how many parts of the path led there, and, for what is
-        outside the package, its dotted name.
+        Returns the target in the package and the parts of the path that lead on from there, or,
+        for what is outside the package, its dotted name.
         """
         seen = set()
-        used = 0
         while True:
             here = self.module(module)
             if here is None:
-                return [], len(path), ".".join([module, *path[used:]])
-            if used == len(path) or (module, used) in seen:
-                return [Whole(module)], used, ""
-            seen.add((module, used))
-            name = path[used]
-            targets: list[Target] = []
+                return None, [], ".".join([module, *path])
+            if not path or (module, *path) in seen:
+                return Whole(module), path, ""
+            seen.add((module, *path))
+            name, *rest = path
+            meaning = here.scope.imports.get(name)
             if name in here.statements:
-                targets.append(Definition(module, name))
-            itself = Import(module, name)  # `from package import module`, in the package
-            meanings = [m for m in here.imports.get(name, []) if m != itself]
-            if not targets and len(meanings) == 1:
-                module, used, path = self._step(meanings[0], used, path)
-                continue
-            for meaning in meanings:
-                after, _, rest = self._step(meaning, used, path)
-                targets += self.find(after, rest[used:] if rest is path else rest)[0]
-            if targets or meanings:
-                return targets, used + 1, ""
-            if self.module(f"{module}.{name}"):
-                module, used = f"{module}.{name}", used + 1
-                continue
-            return [Whole(module)], used, ""  # a module's `__getattr__`, or `import *`
-
-    def _step(self, meaning: Import, used: int, path: list[str]) -> tuple[str, int, list[str]]:
-        """Follow an import: the module in which to go on, and the path there."""
-        rest = path[used + 1 :]
-        if meaning.attribute is None:
-            return meaning.module, 0, rest
-        return meaning.module, 0, [meaning.attribute, *rest]
+                return Definition(module, name), rest, ""
+            if meaning and meaning != Import(module, name):  # not `from package import module`
+                module, path = meaning.module, [*meaning.path, *rest]
+            elif self.module(f"{module}.{name}"):
+                module, path = f"{module}.{name}", rest
+            else:
+                return Whole(module), path, ""  # a module's `__getattr__`, or `import *`
 
     def read(self, target: Target, full_profile: bool) -> Reading:
         """What a definition or a module of the package says; the same object when asked again."""
@@ -324,9 +431,9 @@ class Sources:
             assert module is not None, target
             if isinstance(target, Whole):
                 names = sorted(module.statements)
-                parts: list[tuple[Target, ...]] = [(Definition(module.name, n),) for n in names]
-                stars = [one.module for one in module.imports.get("*", [])]
-                parts += [(Whole(star),) for star in stars if self.module(star)]
+                parts: list[Target] = [Definition(module.name, name) for name in names]
+                stars = [one.module for bound, one in module.imports if bound == "*"]
+                parts += [Whole(star) for star in stars if self.module(star)]
                 listed = {f"{star} (import * in {module.name})" for star in stars}
                 reading = Reading("\n".join(names), parts, unresolved=listed)
             elif target == RUNNER:
@@ -340,15 +447,15 @@ class Sources:
     def read_statements(
         self, module: _Module, statements: list[ast.stmt], full_profile: bool
     ) -> Reading:
-        reader, clean = _Reader(self, module), _Normalise(full_profile)
+        own = not module.name and statements is module.statements[""]
+        reader, clean = _Reader(self, module, full_profile, own), _Normalise(full_profile)
         lines = []
         strings: set[str] = set()
         for statement in statements:
             kept = clean.visit(copy.deepcopy(statement))
-            read = reader.visit(kept) if kept is not None else None
-            if read is not None and not isinstance(read, ast.Pass):
+            for read in reader.statement(kept, module.nodes.index(statement)) if kept else []:
                 strings.update(_strings(read))
-                lines.append(ast.unparse(ast.fix_missing_locations(read)))
+                lines.append(_dump(read))
         return Reading("\n".join(lines), reader.reached, reader.imports, strings, reader.unresolved)
 
     def closure(
@@ -378,16 +485,25 @@ class _Normalise(ast.NodeTransformer):
     def __init__(self, full_profile: bool) -> None:
         self.full_profile = full_profile
 
-    def _scope(self, node: Any) -> Any:
+    def visit_FunctionDef(self, node: Any) -> Any:
         self.generic_visit(node)
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-        node.body = node.body or [ast.Pass()]
-        if not isinstance(node, ast.ClassDef):
-            node.returns = None
+        node.returns = None
         return node
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _scope
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+        annotations = [one.annotation for one in fields]
+        self.generic_visit(node)
+        for one, annotation in zip(fields, annotations, strict=True):
+            one.annotation = annotation  # that of a dataclass makes a field
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
+        self.generic_visit(node)
+        node.annotation = ast.Constant(None)
+        return node
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
@@ -399,17 +515,18 @@ class _Normalise(ast.NodeTransformer):
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         self.generic_visit(node)
-        if self.full_profile:  # a run that raised has no result
-            return ast.Raise(exc=None, cause=None)
+        if self.full_profile and isinstance(node.exc, ast.Call):
+            node.exc.args = [one for one in node.exc.args if not _is_text(one)]
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if self.full_profile and isinstance(node.func, ast.Attribute) and node.func.attr == "pick":
-            full = any(word.arg == "full" for word in node.keywords)
-            others = {"quick", "smoke"} if full else {"smoke"}
-            node.keywords = [word for word in node.keywords if word.arg not in others]
-        return node
+
+def _is_text(node: ast.expr) -> bool:
+    """Is this a text that is written down, or put together of such?"""
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 class _Reader(ast.NodeTransformer):
@@ -418,167 +535,182 @@ class _Reader(ast.NodeTransformer):
     Names that a scope has of its own stay as they are.
     """
 
-    def __init__(self, sources: Sources, module: _Module) -> None:
+    def __init__(
+        self, sources: Sources, module: _Module, full_profile: bool = False, own: bool = False
+    ) -> None:
         self.sources = sources
         self.module = module
-        self.scopes: list[symtable.SymbolTable] = [module.scopes]
-        self.taken: set[int] = set()
-        self.local_imports: list[dict[str, list[Import]]] = [{}]
-        self.reached: list[tuple[Target, ...]] = []
+        self.full_profile = full_profile
+        self.scopes: list[_Scope] = [module.scope]
+        self.own = own  # are these the cells that count in whole?
+        self.hidden: dict[str, int] = {}  # variables that these bind anew, and where
+        self.at = 0  # the number of the statement in the module
+        self.looked_up: set[ast.expr] = set()  # functions of LOOKUPS that are called with a name
+        self.reached: list[Target] = []
         self.imports: list[Import] = []
         self.unresolved: set[str] = set()
         self.where = module.name or "the cells"
 
+    def statement(self, node: ast.stmt, at: int) -> list[ast.AST]:
+        """A statement, read. at: the number of the one at the top of the module that it is in."""
+        self.at = at
+        read = self.visit(node)
+        if self.own and len(self.scopes) == 1 and isinstance(node, SURE):
+            self.hidden = self.hidden | dict.fromkeys(self.module.binds(node), self.at)
+        return [one for one in (read if isinstance(read, list) else [read]) if one is not None]
+
     # Scopes
 
-    def _child(self, name: str, line: int) -> symtable.SymbolTable:
-        """The scope that begins at a node: the next of this name in this line."""
-        for table in self.scopes[-1].get_children():
-            inner = [table, *table.get_children()]  # type parameters have a scope around it
-            for one in inner:
-                there = one.get_name() == name and one.get_lineno() == line
-                if there and one.get_id() not in self.taken:
-                    self.taken.add(one.get_id())
-                    return one
-        raise LookupError(f"no scope {name!r} in line {line} of {self.module.name}")
-
-    def _inside(self, name: str, node: Any, nodes: list[ast.AST]) -> None:
-        self.scopes.append(self._child(name, node.lineno))
-        local: dict[str, list[Import]] = {}
-        for one in nodes:
-            for bound, meaning in _imports(_same_scope(one), self.module.package):
-                local.setdefault(bound, []).append(meaning)
-        self.local_imports.append(local)
-
-    def _out(self) -> None:
-        self.scopes.pop()
-        self.local_imports.pop()
-
-    def _visit_all(self, nodes: list[Any]) -> list[Any]:
-        done = (self.visit(node) for node in nodes)
-        return [node for node in done if node is not None]
-
     def _visit_scope(self, node: Any) -> Any:
-        node.decorator_list = self._visit_all(node.decorator_list)
+        body, node.body = node.body, []
+        self.generic_visit(node)  # decorators, defaults and bases are read outside
         if isinstance(node, ast.ClassDef):
-            node.bases = self._visit_all(node.bases)
-            node.keywords = self._visit_all(node.keywords)
+            scope = _Scope.of("class", body, self.module.package)
         else:
-            self._visit_defaults(node.args)
-        self._inside(node.name, node, node.body)
-        node.body = self._visit_all(node.body) or [ast.Pass()]
-        self._out()
+            inside = body if isinstance(body, list) else [body]
+            scope = _Scope.of("function", [node.args, *inside], self.module.package)
+        self.scopes.append(scope)
+        node.body = self._block(body if isinstance(body, list) else [ast.Expr(body)])
+        self.scopes.pop()
         return node
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _visit_scope
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _visit_scope
 
-    def _visit_defaults(self, arguments: ast.arguments) -> None:
-        arguments.defaults = self._visit_all(arguments.defaults)
-        arguments.kw_defaults = [d and self.visit(d) for d in arguments.kw_defaults]
+    def _block(self, body: list[ast.stmt], bound: Iterable[str] = ()) -> list[ast.AST]:
+        """The statements of a block; the names that are bound for it are its own."""
+        before = self.hidden
+        if self.own and len(self.scopes) == 1:
+            self.hidden = before | dict.fromkeys(bound, self.at)
+        read = [one for node in body for one in self.statement(node, self.at)]
+        self.hidden = before
+        return read
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        self._visit_defaults(node.args)
-        self._inside("lambda", node, [])
-        node.body = self.visit(node.body)
-        self._out()
+    def visit_For(self, node: ast.For) -> Any:
+        return self._visit_block(node, _bound(node.target))
+
+    def visit_With(self, node: ast.With) -> Any:
+        names = [item.optional_vars for item in node.items if item.optional_vars]
+        return self._visit_block(node, set().union(*map(_bound, names)))
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        return self._visit_block(node, {node.name} if node.name else set())
+
+    def _visit_block(self, node: Any, bound: set[str]) -> Any:
+        body, node.body = node.body, []
+        self.generic_visit(node)
+        node.body = self._block(body, bound)
         return node
 
     def _visit_comprehension(self, node: Any) -> Any:
         first = node.generators[0]
-        first.iter = self.visit(first.iter)
-        self._inside(COMPREHENSIONS[type(node)], node, [])
-        for generator in node.generators:
-            generator.target = self.visit(generator.target)
-            if generator is not first:
-                generator.iter = self.visit(generator.iter)
-            generator.ifs = self._visit_all(generator.ifs)
-        for part in ("elt", "key", "value"):
-            if hasattr(node, part):
-                setattr(node, part, self.visit(getattr(node, part)))
-        self._out()
+        outside, first.iter = self.visit(first.iter), ast.Constant(None)
+        targets = [generator.target for generator in node.generators]
+        self.scopes.append(_Scope.of("comprehension", targets, self.module.package))
+        self.generic_visit(node)
+        self.scopes.pop()
+        first.iter = outside
         return node
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
 
     # Names
 
-    def _meanings(self, name: str) -> list[Import] | None:
-        """What a name means here: imports, [] for a global one, None for one of the scope's own."""
-        for depth in range(len(self.scopes) - 1, 0, -1):
-            table = self.scopes[depth]
-            try:
-                symbol = table.lookup(name)
-            except KeyError:
-                continue
-            if symbol.is_global():
-                return []
-            if symbol.is_local() and (depth == len(self.scopes) - 1 or table.get_type() != "class"):
-                return self.local_imports[depth].get(name)
-        return []
+    def _scope_of(self, name: str) -> _Scope:
+        """The scope whose name this is, here."""
+        for scope in reversed(self.scopes[1:]):
+            if name in scope.globals:
+                break
+            if scope.kind == "class":  # its variable may be read before it is bound: `x = x`
+                if name in scope.imports and scope is self.scopes[-1]:
+                    return scope
+            elif name in scope.imports or name in scope.variables:
+                return scope
+        return self.module.scope
 
-    def resolve(self, name: str, attributes: list[str]) -> tuple[tuple[Target, ...], int, str]:
-        """Targets of a dotted name, how many of its attributes led there, what is outside."""
-        meanings = self._meanings(name)
-        if meanings is None:
-            return (), 0, ""
-        own = [Definition(self.module.name, name)] if self.module.statements.get(name) else []
-        meanings = meanings or self.module.imports.get(name, [])
-        found: list[Target] = list(own)
-        used, outside = 0, ""
-        for meaning in meanings:
-            path = [*([meaning.attribute] if meaning.attribute else []), *attributes]
-            targets, count, outside = self.sources.find(meaning.module, path)
-            found += targets
-            used = max(0, count - (meaning.attribute is not None))
-        if own and not meanings:
-            used = 0
-        return tuple(dict.fromkeys(found)), used, outside
+    def resolve(self, parts: list[str]) -> tuple[Target | None, list[str], str]:
+        """What a dotted name means here; as `Sources.find` says it."""
+        if parts:
+            name, *attributes = parts
+            scope = self._scope_of(name)
+            if name in scope.imports:
+                meaning = scope.imports[name]
+                return self.sources.find(meaning.module, [*meaning.path, *attributes])
+            if scope is self.module.scope and self._is_of_others(name):
+                return Definition(self.module.name, name), attributes, ""
+        return None, parts, ""
 
-    def _place(self, node: ast.expr, name: str, attributes: list[str]) -> ast.expr | None:
+    def _is_of_others(self, name: str) -> bool:
+        """Was a variable bound by what is not read here, and is it not bound anew here since?"""
+        places = [self.module.nodes.index(one) for one in self.module.statements.get(name, [])]
+        return any(place > self.hidden.get(name, -1) for place in places)
+
+    def _place(self, node: ast.expr) -> ast.expr | None:
         """A node that stands for the target of a dotted name; None for a name that has none."""
-        targets, used, outside = self.resolve(name, attributes)
-        if outside and not targets:
+        target, rest, outside = self.resolve(_dotted(node))
+        if outside:
             return ast.Name(id=f"={outside}", ctx=ast.Load())
-        if not targets:
+        if not target:
             return None
-        for target in targets:
-            if isinstance(target, Whole) and self.module.name != target.module:
-                self.unresolved.add(f"{target.module} (as a value in {self.where})")
-        self.reached.append(targets)
-        place: ast.expr = ast.Name(id=f"@{len(self.reached)}", ctx=ast.Load())
-        for attribute in attributes[used:]:
+        if isinstance(target, Whole) and self.module.name != target.module:
+            self.unresolved.add(f"{target.module} (as a value in {self.where})")
+        if tuple(target) in LOOKUPS and node not in self.looked_up:
+            home = f"{LOOKUPS[tuple(target)][0]}."  # type: ignore[index]
+            if not self._is_part_of(home):
+                self._whole(target[-1], home)
+        self.reached.append(target)
+        place: ast.expr = ast.Name(
+            id=f"@{len(self.reached)}{self._binding(target)}", ctx=ast.Load()
+        )
+        for attribute in rest:
             place = ast.Attribute(value=place, attr=attribute, ctx=ast.Load())
         return place
+
+    def _binding(self, target: Target) -> str:
+        """Which of several bindings a name has at the top of a module; where it is called, any."""
+        if target[0] != self.module.name or any(one.kind == "function" for one in self.scopes):
+            return ""
+        bindings = self.module.statements.get(target[-1], [])
+        if len(bindings) < 2:
+            return ""
+        return f"#{sum(self.module.nodes.index(one) < self.at for one in bindings)}"
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
             return node
-        if node.id in COMPUTED and self._meanings(node.id) == []:
+        if node.id in COMPUTED and self._is_builtin(node.id):
             self._whole(node.id)
-        return self._place(node, node.id, []) or node
+        return self._place(node) or node
+
+    def _is_builtin(self, name: str) -> bool:
+        scope = self._scope_of(name)
+        return name not in scope.imports and name not in scope.variables
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        attributes: list[str] = []
-        base: ast.expr = node
-        while isinstance(base, ast.Attribute):
-            attributes.insert(0, base.attr)
-            base = base.value
-        if isinstance(base, ast.Name) and isinstance(base.ctx, ast.Load):
-            place = self._place(node, base.id, attributes)
+        if isinstance(node.ctx, ast.Load):
+            place = self._place(node)
             if place is not None:
-                if isinstance(node.ctx, ast.Load):
-                    return place
-                return ast.Attribute(value=place, attr=attributes[-1], ctx=node.ctx)
+                return place
+        self.generic_visit(node)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if isinstance(node.target, ast.Name):
+            self.visit(ast.Name(id=node.target.id, ctx=ast.Load()))  # it is read, too
         self.generic_visit(node)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        function = ast.unparse(node.func)
-        self._look_up(node, function)
-        if function in {"importlib.import_module", "import_module"} and node.args:
+        target, rest, outside = self.resolve(_dotted(node.func))
+        if target == PICK and self.full_profile:
+            full = any(word.arg == "full" for word in node.keywords)
+            others = {"quick", "smoke"} if full else {"smoke"}
+            node.keywords = [word for word in node.keywords if word.arg not in others]
+        elif target and tuple(target) in LOOKUPS and not rest:
+            self._look_up(node, *LOOKUPS[tuple(target)])  # type: ignore[index]
+        elif outside == "importlib.import_module" and node.args:
             if not any(self._is_part_of(f"{home}.") for home in HOMES):
-                self._whole(function, self._prefix(node.args[0]))
-        elif function == "getattr" and len(node.args) > 1:
+                self._whole(outside, self._prefix(node.args[0]))
+        elif ast.unparse(node.func) == "getattr" and len(node.args) > 1:
             owner, name, *default = node.args
             if not isinstance(name, ast.Constant):
                 self._computed_attribute(owner)
@@ -593,30 +725,19 @@ class _Reader(ast.NodeTransformer):
     def _is_part_of(self, package: str) -> bool:
         return f"{self.module.name}.".startswith(package)
 
-    def _look_up(self, node: ast.Call, function: str) -> None:
-        """A module that is found by its name counts in whole; with a computed name, all of them."""
-        name, *attributes = function.split(".")
-        targets = (
-            self.resolve(name, attributes)[0] if function.replace(".", "").isidentifier() else ()
-        )
-        for target in targets:
-            if tuple(target) in LOOKUPS and node.args:
-                home, module = LOOKUPS[tuple(target)]  # type: ignore[index]
-                if isinstance(node.args[0], ast.Constant):
-                    found = f"{home}.{module(str(node.args[0].value))}"
-                    if self.sources.below(found):
-                        self.reached.append((Whole(found),))
-                elif not self._is_part_of(f"{home}."):
-                    self._whole(function, f"{home}.")
+    def _look_up(self, node: ast.Call, home: str, module: Callable[[str], str]) -> None:
+        """A module that is found by a name that is written down counts in whole, and alone."""
+        named = [*node.args, *(word.value for word in node.keywords if word.arg == "name")][:1]
+        if named and isinstance(named[0], ast.Constant):
+            self.looked_up.add(node.func)
+            found = f"{home}.{module(str(named[0].value))}"
+            if self.sources.below(found):
+                self.reached.append(Whole(found))
 
     def _computed_attribute(self, owner: ast.expr) -> None:
         """`getattr` with a computed name: of a module outside it means that module's, else ours."""
-        dotted = ast.unparse(owner).split(".")
-        if all(part.isidentifier() for part in dotted):
-            targets, _, outside = self.resolve(dotted[0], dotted[1:])
-            if outside and not targets:
-                return
-        self._whole("getattr")
+        if not self.resolve(_dotted(owner))[2]:
+            self._whole("getattr")
 
     def _prefix(self, name: ast.expr) -> str:
         """As much of a computed module name as is written down."""
@@ -626,7 +747,7 @@ class _Reader(ast.NodeTransformer):
         for part in name.values if isinstance(name, ast.JoinedStr) else []:
             if isinstance(part, ast.Constant):
                 text += str(part.value)
-            elif ast.unparse(part).strip("'\"f") == "{__name__}":
+            elif isinstance(part, ast.FormattedValue) and _dotted(part.value) == ["__name__"]:
                 text += self.module.name
             else:
                 return text
@@ -636,6 +757,7 @@ class _Reader(ast.NodeTransformer):
         """Something that cannot be followed: this module counts in whole, or all below a prefix."""
         if prefix is None and not self.module.name:
             self.unresolved.add(f"the cells ({why})")
+            self.reached += [Definition("", name) for name in sorted(self.module.statements)]
             return
         if prefix and prefix.split(".")[0] != PACKAGE:
             return
@@ -644,21 +766,24 @@ class _Reader(ast.NodeTransformer):
             known = self.sources.below(PACKAGE)
             modules = [name for name in known if name.startswith(prefix)] or known
         self.unresolved |= {f"{module} ({why} in {self.where})" for module in modules}
-        self.reached += [(Whole(module),) for module in modules]
+        self.reached += [Whole(module) for module in modules]
 
-    def _visit_import(self, node: Any) -> None:
-        for bound, meaning in _imports([node], self.module.package):
+    def _visit_import(self, node: Any) -> list[ast.AST]:
+        """Nothing is left of an import, but where its name is bound in other ways, too."""
+        kept: list[ast.AST] = []
+        for bound, meaning in _imports(node, self.module.package):
             self.imports.append(meaning)
             if bound == "*":
                 self._whole("import *", meaning.module)
+            elif bound in self.scopes[-1].variables or bound in self.scopes[-1].globals:
+                target, rest, outside = self.sources.find(meaning.module, meaning.path)
+                if target:
+                    self.reached.append(target)
+                words = [bound, outside or f"@{len(self.reached)}", *rest]
+                kept.append(ast.Import([ast.alias(name) for name in words]))
+        return kept
 
     visit_Import = visit_ImportFrom = _visit_import
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        super().generic_visit(node)
-        if isinstance(node, ast.If | ast.For | ast.While | ast.With | ast.Try):
-            node.body = node.body or [ast.Pass()]
-        return node
 
 
 class Closure:
@@ -684,30 +809,24 @@ class Closure:
         self._cells = self._notebook(cells, own)
         first: list[Target] = [Definition("", ""), *(Whole(module) for module in modules)]
         self._walk(first)
-        self.hash = self._digest(first)
+        ran: list[Target] = [Definition(name, "") for name in self._ran]
+        parts = [
+            self._digest(first),
+            *sorted(self._digest([one]) for one in ran if one in self._readings),
+        ]
+        self.hash = hashlib.sha256("".join(parts).encode()).hexdigest()
 
     # The notebook is a module without a name, whose own cells are its statements that bind nothing.
 
     def _notebook(self, cells: list[str], own: list[bool]) -> _Module:
-        cells = [cell if _parses(cell) else "\n" * cell.count("\n") for cell in cells]
-        code = "\n".join(cells)
-        notebook = _Module.parse("", "", code)
-        last, ends = 0, []
-        for cell in cells:
-            last += cell.count("\n") + 1
-            ends.append(last)
-        mine: list[ast.stmt] = []
-        names: set[str] = set()
-        for node in notebook.tree.body:
-            if own[next(i for i, end in enumerate(ends) if node.lineno <= end)]:
-                mine.append(node)
-                names |= _bound(node)
-        others = {
-            name: [node for node in nodes if node not in mine]
-            for name, nodes in notebook.statements.items()
-            if name not in names
-        }
-        notebook.statements = {"": mine, **{n: nodes for n, nodes in others.items() if n}}
+        last = max((i for i, mine in enumerate(own) if mine), default=-1)  # later ones change none
+        read = [_parsed(cell) for cell in cells[: last + 1]]
+        notebook = _Module("", "", [node for nodes in read for node in nodes])
+        notebook.statements = {"": []}
+        for nodes, mine in zip(read, own, strict=False):
+            for node in nodes:
+                for name in {""} if mine else notebook.touched(node):
+                    notebook.statements.setdefault(name, []).append(node)
         return notebook
 
     @property
@@ -747,9 +866,8 @@ class Closure:
                 module = self.sources.module(name)
                 if module and name not in self._ran:
                     self._ran[name] = None
-                    for meanings in module.imports.values():
-                        for one in meanings:
-                            self._imported(one)
+                    for _, one in module.imports:
+                        self._imported(one)
                     if "" in module.statements:
                         self._waiting.append(Definition(name, ""))
 
@@ -771,7 +889,7 @@ class Closure:
             self.unresolved |= reading.unresolved
             for meaning in reading.imports:
                 self._imported(meaning)
-            self._waiting += [target for targets in reading.reached for target in targets]
+            self._waiting += reading.reached
 
     def _is_sweep(self, node: ast.stmt) -> bool:
         """Does a statement of another cell hold the runs of a sweep, for others to choose from?
@@ -781,94 +899,54 @@ class Closure:
         """
         if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
             return False
-        name, *attributes = ast.unparse(node.value.func).split(".")
-        return RUNNER in _Reader(self.sources, self._cells).resolve(name, attributes)[0]
+        return _Reader(self.sources, self._cells).resolve(_dotted(node.value.func))[0] == RUNNER
 
-    # The hash of a node is that of its text and of the nodes that stand at its places. Definitions
-    # that call each other are hashed together, as many rounds as there are of them.
+    # What is met on the way from some nodes, each once and in the order in which it is met: so it
+    # does not matter where a definition stands, and definitions may call each other.
 
-    def _digest(self, first: list[Target]) -> str:
-        digests: dict[Target, str] = {}
-        for group in _groups({node: reading.reached for node, reading in self._readings.items()}):
-            names = {node: "" for node in group}
-            rounds = len(group) if len(group) > 1 else 1
-            for _ in range(rounds):
-                names = {
-                    node: _sha(
-                        self._readings[node].text,
-                        *(
-                            "|".join(sorted(names.get(t, digests.get(t, "")) for t in targets))
-                            for targets in self._readings[node].reached
-                        ),
-                    )
-                    for node in group
-                }
-            digests |= names
-        ran = sorted(
-            digests[node]
-            for node in self._readings
-            if isinstance(node, Definition) and node.name == "" and node.module
-        )
-        return _sha(*(digests[node] for node in first), *ran)
+    def _digest(self, roots: list[Target]) -> str:
+        numbers = {node: number for number, node in enumerate(dict.fromkeys(roots))}
+        met, told = list(numbers), []
+        for node in met:
+            reading = self._readings[node]
+            for target in reading.reached:
+                if target not in numbers:
+                    numbers[target] = len(numbers)
+                    met.append(target)
+            name = node.name if isinstance(node, Definition) else ""  # of `a, b = 1, 2`, which
+            told.append(repr((name, reading.text, [numbers[target] for target in reading.reached])))
+        return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _parses(code: str) -> bool:
+def _parsed(cell: str) -> list[ast.stmt]:
+    """The statements of a cell; one that cannot be read is a name that nothing has, its text."""
     try:
-        ast.parse(code)
-    except SyntaxError:
-        return False
-    return True
+        tree = ast.parse(cell)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    else:
+        nodes: list[ast.AST] = [tree]
+        for _ in range(DEEPEST):
+            nodes = [child for node in nodes for child in ast.iter_child_nodes(node)]
+        if not nodes:
+            return tree.body
+    return [ast.Expr(ast.Name(id=cell, ctx=ast.Load()))]
+
+
+def _dump(node: Any) -> str:
+    """A syntax tree as text, the same in every version of Python that has no other tree for it."""
+    if isinstance(node, ast.AST):
+        fields = ((name, getattr(node, name, None)) for name in node._fields if name != "kind")
+        inside = (f"{name}={_dump(value)}" for name, value in fields if value not in (None, []))
+        return f"{type(node).__name__}({', '.join(inside)})"
+    return f"[{', '.join(map(_dump, node))}]" if isinstance(node, list) else repr(node)
 
 
 def _strings(tree: ast.AST) -> Iterator[str]:
     """The texts in a piece of code; of one that is put together, its beginning."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-        elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-            yield str(node.values[0].value) + SOMETHING
-
-
-def _sha(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _groups(
-    reached: dict[Target, list[tuple[Target, ...]]],
-) -> Iterator[list[Target]]:
-    """The strongly connected components, what is reached before what reaches it (Tarjan 1972)."""
-    index: dict[Target, int] = {}
-    low: dict[Target, int] = {}
-    stack: list[Target] = []
-    on_stack: set[Target] = set()
-    for start in reached:
-        if start in index:
-            continue
-        work = [(start, iter([t for targets in reached[start] for t in targets]))]
-        index[start] = low[start] = len(index)
-        stack.append(start)
-        on_stack.add(start)
-        while work:
-            node, rest = work[-1]
-            for target in rest:
-                if target not in index:
-                    index[target] = low[target] = len(index)
-                    stack.append(target)
-                    on_stack.add(target)
-                    work.append((target, iter([t for ts in reached[target] for t in ts])))
-                    break
-                if target in on_stack:
-                    low[node] = min(low[node], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    group = []
-                    while True:
-                        one = stack.pop()
-                        on_stack.discard(one)
-                        group.append(one)
-                        if one == node:
-                            break
-                    yield group
+        match node:
+            case ast.Constant(value=str(text)):
+                yield text
+            case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+                yield text + SOMETHING

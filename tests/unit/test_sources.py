@@ -306,6 +306,231 @@ def test_how_the_options_of_a_run_were_chosen_changes_no_result(tree):
     assert once != twice  # what was no sweep counts
 
 
+ONE = "from course_utils import one\none.f()"
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        pytest.param("A, B = 1, 2\n\ndef f():\n    return A - B", "A - B", "B - A", id="a pair"),
+        pytest.param(
+            "K = {}\n\ndef keep(g):\n    K['g'] = g\n    return g\n\n"
+            "@keep\ndef g():\n    return 1\n\ndef f():\n    return K['g']()",
+            "return 1",
+            "return 2",
+            id="a registry",
+        ),
+        pytest.param(
+            "K = {}\n_ = K.update(a=1)\n\ndef f():\n    return K",
+            "a=1",
+            "a=2",
+            id="a call whose result is not wanted",
+        ),
+        pytest.param(
+            "seen = [top := i for i in range(3)]\n\ndef f():\n    return top",
+            "range(3)",
+            "range(4)",
+            id="a name that a comprehension binds",
+        ),
+        pytest.param(
+            "rate = 1\n\nclass A:\n    rate = rate\n\ndef f():\n    return A.rate",
+            "rate = 1",
+            "rate = 2",
+            id="a class that reads what it then binds",
+        ),
+        pytest.param("n = 1\n\ndef f():\n    global n\n    n += 1", "n = 1", "n = 2", id="n += 1"),
+        pytest.param(
+            "def near():\n    raise KeyError\n\ndef f():\n    try:\n        near()\n"
+            "    except KeyError:\n        return 1",
+            "raise KeyError",
+            "raise ValueError",
+            id="an exception that is caught",
+        ),
+        pytest.param(
+            "def near():\n    raise StopIteration(1)\n\ndef f():\n    try:\n        near()\n"
+            "    except StopIteration as end:\n        return end.value",
+            "(1)",
+            "(2)",
+            id="what an exception carries",
+        ),
+        pytest.param(
+            "from dataclasses import dataclass\n\n@dataclass\nclass A:\n    a: int\n    b: int\n\n"
+            "def f():\n    return A(1, 2)",
+            "a: int\n    b: int",
+            "b: int\n    a: int",
+            id="the fields of a dataclass",
+        ),
+        pytest.param(
+            "from course_utils import training\n\ni = 2\n\ndef f():\n"
+            "    return training.pick(quick=[i for i in 'ab'], full=[j * i for j in 'ab'])",
+            "i = 2",
+            "i = 3",
+            id="two comprehensions in a line",
+        ),
+        pytest.param(
+            "a = 1\n\ndef f():\n    return {(lambda a: a): (lambda b: a + b) for _ in 'x'}",
+            "a = 1",
+            "a = 2",
+            id="two lambdas in a line",
+        ),
+        pytest.param(
+            "from course_utils.shapes import unit as g\n"
+            "from course_utils.grading import grade as g\n\ndef f():\n    return g()",
+            "shapes import unit as g\nfrom course_utils.grading import grade",
+            "grading import grade as g\nfrom course_utils.shapes import unit",
+            id="the later of two imports",
+        ),
+        pytest.param(
+            "def f():\n    from course_utils.shapes import unit as g\n    g = g() + 1\n"
+            "    return g",
+            "g = g",
+            "h = g",
+            id="an import that is bound anew",
+        ),
+        pytest.param(
+            "def f():\n    match [1, 2]:\n        case [a, *rest]:\n            return a",
+            "return a",
+            "return rest",
+            id="what a pattern binds",
+        ),
+        pytest.param(
+            "import importlib as loader\n\ndef f():\n"
+            "    return loader.import_module('course_utils.grading').grade()\n# return 1",
+            "loader.import_module('course_utils.grading').grade",
+            "loader.import_module('course_utils.computed').apart",
+            id="a module that is imported by its name",
+        ),
+    ],
+)
+def test_no_way_of_writing_hides_a_change(tree, code, old, new):
+    tree.write({"one.py": code + "\n"})
+    assert changes(tree, "one.py", old, new, ONE, full_profile=True)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "explorers.show(name='cliff')",
+        "show = explorers.show\nshow('cliff')",
+        "map(explorers.get, a)",
+    ],
+)
+def test_an_explorer_counts_however_it_is_looked_up(tree, cell):
+    cell = f"from course_utils import explorers\n{cell}"
+    assert changes(tree, "explorers/cliff.py", "EXPLORER = 1", "EXPLORER = 3", cell)
+
+
+def test_a_module_counts_however_it_is_imported_by_its_name(tree):
+    cell = "from importlib import import_module as get\nget('course_utils.grading').grade()"
+    assert changes(tree, "grading.py", "return 1", "return 2", cell)
+
+
+@pytest.mark.parametrize(
+    ("before", "own", "old", "new"),
+    [
+        pytest.param("n = 8", "n = 2 * n", "8", "9", id="a variable that is bound anew"),
+        pytest.param("n = 8", "n += 1", "8", "9", id="a variable that is added to"),
+        pytest.param("n = 8", "for n in range(n): print(n)", "8", "9", id="one that counts"),
+        pytest.param(
+            "n = 8\nm = 2 * n", "n = 1\nprint(m)", "8", "9", id="one that was used before"
+        ),
+        pytest.param("n = 8", "if n > 3:\n    n = 1\nprint(n)", "8", "9", id="one bound perhaps"),
+        pytest.param("n = 8\nm = n\nn = 1", "m", "m = n\nn = 1", "n = 1\nm = n", id="in order"),
+        pytest.param("a = {}\na['b'] = 1", "print(a)", "1", "2", id="an item"),
+        pytest.param("a = {}\nfor i in 'xy':\n    a[i] = 1", "a", "1", "2", id="items in a loop"),
+        pytest.param("a = []\na.append(1)", "print(a)", "1", "2", id="a method"),
+        pytest.param("a = [1, 2]\nb = a.pop(0)", "a", "0", "1", id="a method that gives something"),
+        pytest.param(
+            "a = r(1)\nb = [a.normal() for _ in '12']", "a", "12", "1", id="random numbers"
+        ),
+        pytest.param("a = r(1)\nb = next(a)", "a", "next", "len", id="a function that does"),
+        pytest.param("a = [[]]\nfor b in a:\n    b.append(1)", "a", "1", "2", id="what is in it"),
+        pytest.param("a = []\nb = a\nb.append(1)", "a", "1", "2", id="by another name"),
+        pytest.param("class A: x = 0\nA.x = 1", "A.x", "1", "2", id="a class"),
+        pytest.param(
+            "a = 0\ndef f(n):\n    global a\n    a = n\ndef g():\n    f(1)\ng()",
+            "print(a)",
+            "f(1)",
+            "f(2)",
+            id="a function that sets it",
+        ),
+        pytest.param(
+            "a = []\ndef f(n):\n    a.append(n)\nf(1)", "a", "(1)", "(2)", id="one that alters it"
+        ),
+        pytest.param("a = [1]\nshuffle(a)", "print(a)", "shuffle", "sort", id="a function"),
+        pytest.param("import x\nx.RATE = 1", "x.f()", "1", "2", id="a constant of a library"),
+        pytest.param("import x\nx.seed(1)", "x.f()", "1", "2", id="a library's seed"),
+        pytest.param(
+            "from course_utils import training as t\nt.RATE = 1",
+            "from course_utils.training import train\ntrain(1)",
+            "1",
+            "2",
+            id="a constant of the package",
+        ),
+        pytest.param("n = 8", "eval('n')", "8", "9", id="eval"),
+        pytest.param("n = 8", "globals()['n']", "8", "9", id="globals"),
+    ],
+)
+def test_what_other_cells_did_to_a_variable_counts(tree, before, own, old, new):
+    hashes = {tree.hash(one, own, own=[False, True]) for one in (before, before.replace(old, new))}
+    assert len(hashes) == 2
+
+
+def test_what_another_cell_does_between_two_of_an_experiment_counts(tree):
+    own = [True, False, True]
+    assert len({tree.hash("n = 1", f"n += {i}", "print(n)", own=own) for i in (1, 2)}) == 2
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "n = 1\nprint(n)",
+        "for n in range(3):\n    print(n)",
+        "print([n for n in range(3)])",
+        "def f(n):\n    return n\nf(1)",
+        "def n():\n    return 1\nn()",
+        "print((lambda n: n)(1))",
+        "with open('x') as n:\n    m = n\n    print(n)",
+        "try:\n    print()\nexcept ValueError as error:\n    print(error)",
+    ],
+)
+def test_a_variable_that_only_has_the_same_name_does_not(tree, own):
+    own_cell = [False, True, False]
+    before = tree.hash("n = 1\nerror = 1", own, "n = 1", own=own_cell)
+    assert tree.hash("n = 2\nerror = 2", own, "n = 2", own=own_cell) == before
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = f''",
+        "x = 1\nfrom __future__ import annotations",
+        "nonlocal x",
+        "def f(a, a): pass",
+        "return 1",
+        "x = '\0'",
+        "x = '\ud800'",
+        "x = f'\\ud800{1}'",
+        "x = " + "1 + " * 2000 + "1",
+        "x = " + "[" * 90 + "]" * 90,
+        "x = " + "-" * 50_000 + "1",
+        "def f(x: Annotated[int, [i for i in y]], z=lambda: 1): return [i for i in z]",
+        "x: Annotated[int, [i for i in y]] = [i for i in y]",
+        "from . import x\nfrom ... import y\nx(y)",
+        "from course_utils import nothing\nnothing.f()",
+        "async def f():\n    return [x async for x in y]",
+        "class A:\n    if 1:\n        'text'\n    else:\n        'text'",
+        "try:\n    'text'\nfinally:\n    'text'",
+        "del x",
+        "%%time\nx = 1",
+        "x = !ls",
+    ],
+)
+def test_no_cell_stops_the_reading_and_each_counts(tree, cell):
+    cells = ["y = z = 1", cell]
+    assert tree.hash(*cells) not in {tree.hash(cells[0]), tree.hash(*cells, "w = 1")}
+
+
 CHAPTER = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}
