@@ -22,7 +22,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -93,7 +92,7 @@ def code_cells(chapter: Path) -> list[tuple[str, set[str]]]:
     return [(cell.source, set(cell.metadata.get("tags", []))) for cell in cells]
 
 
-def train_hashes(chapter: Path, root: Path | None = None) -> dict[str, str]:
+def train_hashes(chapter: Path, root: Path = HOME) -> dict[str, str]:
     """Experiment name to the hash of all that its runs at full scale hang on.
 
     The experiments are those named by a tag ``train:NAME`` anywhere in the chapter. The cells of an
@@ -262,55 +261,23 @@ class _Module:
         """The variables that a statement binds or may alter; '' for what others have in common.
 
         Altered may be what has an attribute or an item set or a method called, and what is handed
-        to a function; with it what it was taken from. In common are libraries and the package.
+        to a function. In common are libraries and the package.
         """
-        if isinstance(node, NAMED):
-            return self.binds(node) if self.only_defines(node) else self.binds(node) | {""}
-        altered = self._altered(node)
-        while more := set().union(*(self.behind.get(name, set()) for name in altered)) - altered:
-            altered |= more
-        return self.binds(node) | altered
-
-    def _altered(self, node: ast.AST, seen: frozenset[str] = frozenset()) -> set[str]:
-        names: set[str] = set()
+        names = self.binds(node)
+        if isinstance(node, Scope):
+            return names if self.only_defines(node) else names | {""}
+        data = self.scope.variables - {one.name for one in self.nodes if isinstance(one, NAMED)}
         for one in ast.walk(node):
             if isinstance(one, ast.Attribute | ast.Subscript) and not isinstance(one.ctx, ast.Load):
                 names |= {_owner(one)} & self.scope.variables
                 if _owner(one) in self.scope.imports:  # `training.RATE = 3`
                     names.add("")
             elif isinstance(one, ast.Call) and _dotted(one.func) != ["print"]:
-                given = {_owner(part) for part in [*one.args, *(w.value for w in one.keywords)]}
-                method = {_owner(one)} if isinstance(one.func, ast.Attribute) else set()
-                names |= (given - set(self.named) | method) & self.scope.variables
+                parts = [one.func, *one.args, *(word.value for word in one.keywords)]
+                names |= {_owner(part) for part in parts} & data
             elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
                 names |= {""} if self._of_a_library(_dotted(one.value.func)) else set()
-            elif isinstance(one, ast.Name) and one.id in self.named and one.id not in seen:
-                called = self.named[one.id]
-                inside = _Scope.of("function", ast.iter_child_nodes(called), self.package)
-                deeper = self._altered(called, seen | {one.id})
-                names |= deeper - inside.variables | inside.globals
         return names
-
-    @cached_property
-    def named(self) -> dict[str, ast.stmt]:
-        """The functions and classes at the top of the module."""
-        return {node.name: node for node in self.nodes if isinstance(node, NAMED)}
-
-    @cached_property
-    def behind(self) -> dict[str, set[str]]:
-        """Of each variable those that it may be a part of: from these it was taken, without a call."""
-        found: dict[str, set[str]] = {}
-        for node in (one for top in self.nodes for one in _same_scope(top)):
-            if isinstance(node, ast.Assign):
-                parts = [node.value, *getattr(node.value, "elts", [])]
-                sources = {_owner(part) for part in parts if not isinstance(part, ast.Call)}
-            elif isinstance(node, ast.For):
-                sources = {one.id for one in ast.walk(node.iter) if isinstance(one, ast.Name)}
-            else:
-                continue
-            for name in _bound(node if isinstance(node, ast.Assign) else node.target):
-                found.setdefault(name, set()).update(sources & self.scope.variables)
-        return found
 
     def _of_a_library(self, function: list[str]) -> bool:
         """Is this a function, and no class, from outside the package: `np.random.seed`?"""
@@ -366,11 +333,11 @@ class Reading:
 class Sources:
     """A package's source tree, read once, whatever is asked of it.
 
-    root: the folder that holds the package; None for the one that is running.
+    root: the folder that holds the package.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
-        self.root = root or HOME
+    def __init__(self, root: Path = HOME) -> None:
+        self.root = root
         self._modules: dict[str, _Module | None] = {}
         self._readings: dict[tuple[Target, bool], Reading] = {}
 
@@ -543,7 +510,7 @@ class _Reader(ast.NodeTransformer):
         self.full_profile = full_profile
         self.scopes: list[_Scope] = [module.scope]
         self.own = own  # are these the cells that count in whole?
-        self.hidden: dict[str, int] = {}  # variables that these bind anew, and where
+        self.hidden: set[str] = set()  # variables of other cells that these have bound anew
         self.at = 0  # the number of the statement in the module
         self.looked_up: set[ast.expr] = set()  # functions of LOOKUPS that are called with a name
         self.reached: list[Target] = []
@@ -556,7 +523,7 @@ class _Reader(ast.NodeTransformer):
         self.at = at
         read = self.visit(node)
         if self.own and len(self.scopes) == 1 and isinstance(node, SURE):
-            self.hidden = self.hidden | dict.fromkeys(self.module.binds(node), self.at)
+            self.hidden = self.hidden | self.module.binds(node)
         return [one for one in (read if isinstance(read, list) else [read]) if one is not None]
 
     # Scopes
@@ -580,7 +547,7 @@ class _Reader(ast.NodeTransformer):
         """The statements of a block; the names that are bound for it are its own."""
         before = self.hidden
         if self.own and len(self.scopes) == 1:
-            self.hidden = before | dict.fromkeys(bound, self.at)
+            self.hidden = before | set(bound)
         read = [one for node in body for one in self.statement(node, self.at)]
         self.hidden = before
         return read
@@ -635,14 +602,10 @@ class _Reader(ast.NodeTransformer):
             if name in scope.imports:
                 meaning = scope.imports[name]
                 return self.sources.find(meaning.module, [*meaning.path, *attributes])
-            if scope is self.module.scope and self._is_of_others(name):
+            known = name in self.module.statements and name not in self.hidden
+            if scope is self.module.scope and known:
                 return Definition(self.module.name, name), attributes, ""
         return None, parts, ""
-
-    def _is_of_others(self, name: str) -> bool:
-        """Was a variable bound by what is not read here, and is it not bound anew here since?"""
-        places = [self.module.nodes.index(one) for one in self.module.statements.get(name, [])]
-        return any(place > self.hidden.get(name, -1) for place in places)
 
     def _place(self, node: ast.expr) -> ast.expr | None:
         """A node that stands for the target of a dotted name; None for a name that has none."""
@@ -787,10 +750,7 @@ class _Reader(ast.NodeTransformer):
 
 
 class Closure:
-    """All the code that some cells reach.
-
-    hash: one of it all   unresolved: what could not be followed, with where that stands
-    """
+    """All the code that some cells reach, and one hash of it."""
 
     def __init__(
         self,
