@@ -12,6 +12,10 @@ to the definition, whatever it is called on the way. Statements of a module that
 run when it is imported count as soon as anything of the module does. Where a name cannot be
 followed (`getattr` with a computed name, `importlib`, `import *`, a module handed on as a value)
 the whole module counts, and :attr:`Closure.unresolved` lists it.
+
+Not seen are: a value that other cells alter inside what a function returned, a call that alters the
+state of the package itself (`training.set_seed(0)` in another cell), the order of a call and of
+what it reads, the annotations of arguments, files of data, and classes that register their heirs.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -62,6 +67,7 @@ HOMES = {home for home, _ in LOOKUPS.values()}
 DEEPEST = 100  # nodes within each other, in a cell that can be read
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+HARMLESS = [["print"], ["len"], ["range"], ["zip"], ["enumerate"], ["sum"], ["min"], ["max"]]
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SURE = (ast.Assign, ast.Import, ast.ImportFrom, *NAMED)  # these bind whatever happens
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -173,6 +179,13 @@ def _bound(node: ast.AST) -> set[str]:
     return {name for name in names if name}
 
 
+def _is_constant(node: ast.stmt) -> bool:
+    """Does a statement bind what is written down in it, and can never be altered?"""
+    fixed = ast.Constant | ast.Tuple | ast.UnaryOp | ast.BinOp | ast.operator | ast.unaryop
+    inside = ast.walk(node.value) if isinstance(node, ast.Assign) else [node]
+    return all(isinstance(one, fixed | ast.Load) for one in inside)
+
+
 def _imports(node: ast.AST, package: str) -> Iterator[tuple[str, Import]]:
     """Name and meaning of each import in a node; ``*`` is a name. package: for leading dots."""
     for one in _same_scope(node):
@@ -261,23 +274,65 @@ class _Module:
         """The variables that a statement binds or may alter; '' for what others have in common.
 
         Altered may be what has an attribute or an item set or a method called, and what is handed
-        to a function. In common are libraries and the package.
+        to a function; with it what it was taken from. In common are libraries and the package.
         """
-        names = self.binds(node)
-        if isinstance(node, Scope):
-            return names if self.only_defines(node) else names | {""}
-        data = self.scope.variables - {one.name for one in self.nodes if isinstance(one, NAMED)}
+        if isinstance(node, NAMED):
+            return self.binds(node) if self.only_defines(node) else self.binds(node) | {""}
+        altered = self._altered(node)
+        while more := set().union(*(self.behind.get(name, set()) for name in altered)) - altered:
+            altered |= more
+        return self.binds(node) | altered
+
+    def _altered(self, node: ast.AST, seen: frozenset[str] = frozenset()) -> set[str]:
+        names: set[str] = set()
+        alone = [one.value for one in ast.walk(node) if isinstance(one, ast.Expr)]
         for one in ast.walk(node):
             if isinstance(one, ast.Attribute | ast.Subscript) and not isinstance(one.ctx, ast.Load):
                 names |= {_owner(one)} & self.scope.variables
                 if _owner(one) in self.scope.imports:  # `training.RATE = 3`
                     names.add("")
-            elif isinstance(one, ast.Call) and _dotted(one.func) != ["print"]:
-                parts = [one.func, *one.args, *(word.value for word in one.keywords)]
-                names |= {_owner(part) for part in parts} & data
+            elif isinstance(one, ast.Call):
+                method = isinstance(one.func, ast.Attribute) and (one in alone or _dotted(one.func))
+                if method and _owner(one) in self.scope.variables:
+                    names.add(_owner(one))
+                elif _dotted(one.func) not in HARMLESS and not seen:
+                    given = [*one.args, *(word.value for word in one.keywords)]
+                    names |= {arg.id for arg in given if isinstance(arg, ast.Name)} & self.data
             elif isinstance(one, ast.Expr) and isinstance(one.value, ast.Call):
                 names |= {""} if self._of_a_library(_dotted(one.value.func)) else set()
+            elif isinstance(one, ast.Name) and one.id in self.named and one.id not in seen:
+                called = self.named[one.id]
+                inside = _Scope.of("function", ast.iter_child_nodes(called), self.package)
+                deeper = self._altered(called, seen | {one.id})
+                names |= deeper - inside.variables | inside.globals
         return names
+
+    @cached_property
+    def data(self) -> set[str]:
+        """The variables that can be altered: no function and no number, text or tuple of such."""
+        bound = {name for node in self.nodes if not _is_constant(node) for name in self.binds(node)}
+        return bound - set(self.named)
+
+    @cached_property
+    def named(self) -> dict[str, ast.stmt]:
+        """The functions and classes at the top of the module."""
+        return {node.name: node for node in self.nodes if isinstance(node, NAMED)}
+
+    @cached_property
+    def behind(self) -> dict[str, set[str]]:
+        """Of each variable those that it may be a part of: it was taken from them, not made."""
+        found: dict[str, set[str]] = {}
+        for node in (one for top in self.nodes for one in _same_scope(top)):
+            if isinstance(node, ast.Assign):
+                parts = [node.value, *getattr(node.value, "elts", [])]
+                sources = {_owner(part) for part in parts if not isinstance(part, ast.Call)}
+            elif isinstance(node, ast.For):
+                sources = {one.id for one in ast.walk(node.iter) if isinstance(one, ast.Name)}
+            else:
+                continue
+            for name in _bound(node if isinstance(node, ast.Assign) else node.target):
+                found.setdefault(name, set()).update(sources & self.scope.variables)
+        return found
 
     def _of_a_library(self, function: list[str]) -> bool:
         """Is this a function, and no class, from outside the package: `np.random.seed`?"""
@@ -435,8 +490,8 @@ class Sources:
     ) -> Closure:
         """All that some cells of a notebook reach.
 
-        Of a cell that is no Python nothing is known: it counts for nothing.
-        own: which cells count in whole, all by default; of the others only what these use.
+        own: which cells count in whole, all by default; of the others, as far as the last of these,
+        what these use and what may have altered it. One that is no Python counts as its text.
         modules: modules of the package that count in whole.
         full_profile: leave out what cannot change a result at full scale (see `train_hashes`).
         """
@@ -510,7 +565,7 @@ class _Reader(ast.NodeTransformer):
         self.full_profile = full_profile
         self.scopes: list[_Scope] = [module.scope]
         self.own = own  # are these the cells that count in whole?
-        self.hidden: set[str] = set()  # variables of other cells that these have bound anew
+        self.hidden: dict[str, int] = {}  # variables that these bind anew, and where
         self.at = 0  # the number of the statement in the module
         self.looked_up: set[ast.expr] = set()  # functions of LOOKUPS that are called with a name
         self.reached: list[Target] = []
@@ -523,7 +578,7 @@ class _Reader(ast.NodeTransformer):
         self.at = at
         read = self.visit(node)
         if self.own and len(self.scopes) == 1 and isinstance(node, SURE):
-            self.hidden = self.hidden | self.module.binds(node)
+            self.hidden = self.hidden | dict.fromkeys(self.module.binds(node), self.at)
         return [one for one in (read if isinstance(read, list) else [read]) if one is not None]
 
     # Scopes
@@ -547,7 +602,7 @@ class _Reader(ast.NodeTransformer):
         """The statements of a block; the names that are bound for it are its own."""
         before = self.hidden
         if self.own and len(self.scopes) == 1:
-            self.hidden = before | set(bound)
+            self.hidden = before | dict.fromkeys(bound, self.at)
         read = [one for node in body for one in self.statement(node, self.at)]
         self.hidden = before
         return read
@@ -602,10 +657,17 @@ class _Reader(ast.NodeTransformer):
             if name in scope.imports:
                 meaning = scope.imports[name]
                 return self.sources.find(meaning.module, [*meaning.path, *attributes])
-            known = name in self.module.statements and name not in self.hidden
-            if scope is self.module.scope and known:
+            if scope is self.module.scope and self._is_of_others(name):
                 return Definition(self.module.name, name), attributes, ""
         return None, parts, ""
+
+    def _is_of_others(self, name: str) -> bool:
+        """Was a variable bound by what is not read here, and is it not bound anew here since?"""
+        places = [self.module.nodes.index(one) for one in self.module.statements.get(name, [])]
+        later = any(scope.kind == "function" for scope in self.scopes)  # it is called at any time
+        return any(
+            place > self.hidden.get(name, -1) and (later or place < self.at) for place in places
+        )
 
     def _place(self, node: ast.expr) -> ast.expr | None:
         """A node that stands for the target of a dotted name; None for a name that has none."""
@@ -785,7 +847,9 @@ class Closure:
         notebook.statements = {"": []}
         for nodes, mine in zip(read, own, strict=False):
             for node in nodes:
-                for name in {""} if mine else notebook.touched(node):
+                sweep = self._is_sweep(notebook, node)
+                touched = notebook.binds(node) if sweep else notebook.touched(node)
+                for name in {""} if mine else touched:
                     notebook.statements.setdefault(name, []).append(node)
         return notebook
 
@@ -840,7 +904,7 @@ class Closure:
             if node[0] == "":
                 statements = self._cells.statements.get(Definition(*node).name, [])
                 if node != Definition("", ""):
-                    statements = [one for one in statements if not self._is_sweep(one)]
+                    statements = [one for one in statements if not self._is_sweep(self._cells, one)]
                 reading = self.sources.read_statements(self._cells, statements, self._full_profile)
             else:
                 reading = self.sources.read(node, self._full_profile)
@@ -851,7 +915,7 @@ class Closure:
                 self._imported(meaning)
             self._waiting += reading.reached
 
-    def _is_sweep(self, node: ast.stmt) -> bool:
+    def _is_sweep(self, notebook: _Module, node: ast.stmt) -> bool:
         """Does a statement of another cell hold the runs of a sweep, for others to choose from?
 
         What is chosen goes into the options of a run, which its part carries: how it was chosen
@@ -859,7 +923,7 @@ class Closure:
         """
         if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
             return False
-        return _Reader(self.sources, self._cells).resolve(_dotted(node.value.func))[0] == RUNNER
+        return _Reader(self.sources, notebook).resolve(_dotted(node.value.func))[0] == RUNNER
 
     # What is met on the way from some nodes, each once and in the order in which it is met: so it
     # does not matter where a definition stands, and definitions may call each other.

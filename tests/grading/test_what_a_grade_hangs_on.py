@@ -3,10 +3,10 @@
 import shutil
 
 import pytest
-from small_class import ROOT, new_course, submit
 
 from course_utils.grading import classroom
 from course_utils.sources import Sources
+from tests.helpers.small_class import ROOT, new_course, submit
 
 ASSIGNMENT = "05-lstm"
 TABLES = "course_utils/checks/tables"

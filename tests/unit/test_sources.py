@@ -444,6 +444,22 @@ def test_a_module_counts_however_it_is_imported_by_its_name(tree):
             "a = r(1)\nb = [a.normal() for _ in '12']", "a", "12", "1", id="random numbers"
         ),
         pytest.param("a = r(1)\nb = next(a)", "a", "next", "len", id="a function that does"),
+        pytest.param("a = [[]]\nfor b in a:\n    b.append(1)", "a", "1", "2", id="what is in it"),
+        pytest.param("a = []\nb = a\nb.append(1)", "a", "1", "2", id="by another name"),
+        pytest.param("class A: x = 0\nA.x = 1", "A.x", "1", "2", id="a class"),
+        pytest.param(
+            "a = 0\ndef f(n):\n    global a\n    a = n\ndef g():\n    f(1)\ng()",
+            "print(a)",
+            "f(1)",
+            "f(2)",
+            id="a function that sets it",
+        ),
+        pytest.param(
+            "a = []\ndef f(n):\n    a.append(n)\nf(1)", "a", "(1)", "(2)", id="one that alters it"
+        ),
+        pytest.param(
+            "a = []\ndef f(x, n):\n    x.append(n)\nf(a, 1)", "a", "1", "2", id="the chapter's own"
+        ),
         pytest.param("a = [1]\nshuffle(a)", "print(a)", "shuffle", "sort", id="a function"),
         pytest.param("import x\nx.RATE = 1", "x.f()", "1", "2", id="a constant of a library"),
         pytest.param("import x\nx.seed(1)", "x.f()", "1", "2", id="a library's seed"),
@@ -461,6 +477,11 @@ def test_a_module_counts_however_it_is_imported_by_its_name(tree):
 def test_what_other_cells_did_to_a_variable_counts(tree, before, own, old, new):
     hashes = {tree.hash(one, own, own=[False, True]) for one in (before, before.replace(old, new))}
     assert len(hashes) == 2
+
+
+def test_what_another_cell_does_between_two_of_an_experiment_counts(tree):
+    own = [True, False, True]
+    assert len({tree.hash("n = 1", f"n += {i}", "print(n)", own=own) for i in (1, 2)}) == 2
 
 
 @pytest.mark.parametrize(
