@@ -36,7 +36,11 @@ class Table:
         self.once: dict[str, float] = defaultdict(float)
         chapters = publish.chapters()
         self.of = {path.stem: dict.fromkeys(COLUMNS, 0.0) for path in chapters}
-        taught = [path.stem for path in chapters if path.parent.name != "projects"]
+        taught = [  # a page that goes deeper belongs to its chapter
+            path.stem
+            for path in chapters
+            if path.parent.name != "projects" and not path.stem.endswith("-deeper")
+        ]
         self.chapter_of = {  # 03-bptt belongs to the third chapter
             name: taught[int(name[:2]) - 1] for name in ASSIGNMENTS if int(name[:2]) <= len(taught)
         }

@@ -112,3 +112,15 @@ def test_a_chapter_over_its_budget_is_marked(seconds, marked, monkeypatch, tmp_p
     monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
     costs.add(costs.Cost("execute gru", 100.0, seconds))
     assert ("over 180" in table(tmp_path / "costs")) == marked
+
+
+@pytest.mark.parametrize(
+    ("assignment", "chapter"),
+    [("07-deep-bidirectional", "deep-and-bidirectional"), ("09-preprocessing", "preprocessing")],
+)
+def test_an_assignment_belongs_to_the_chapter_and_not_to_a_page_that_goes_deeper(
+    assignment, chapter, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("COURSE_COSTS", str(tmp_path / "costs"))
+    costs.add(costs.Cost(f"tests/exercises/test_banks.py::test_wrong[{assignment}-x]", 100.0, 5.0))
+    assert row(table(tmp_path / "costs"), chapter)[5] == 5
