@@ -41,11 +41,16 @@ def _role_in_place(state: StateInline, silent: bool) -> bool:
 
 
 @cache
+def settings() -> MdParserConfig:
+    """How the book's build reads Markdown, as `_config.yml` has it."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]
+    return MdParserConfig(enable_extensions=set(config["myst_enable_extensions"]))
+
+
+@cache
 def parser() -> MarkdownIt:
     """The parser of the book's build."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]
-    extensions = set(config["myst_enable_extensions"])
-    md = create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
+    md = create_md_parser(settings(), RendererHTML)
     md.inline.ruler.at("myst_role", _role_in_place)
     return md
 

@@ -21,18 +21,18 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.read import create_nb_reader
-from myst_parser.config.main import MdParserConfig
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 from traitlets.config import Config
 
+from bookkit import myst
+from course_utils import claims
 from course_utils.notebooks import QUIET
 from course_utils.sources import Closure, Sources
 
@@ -100,9 +100,9 @@ def read_by(chapter: str, code: Closure, root: Path = ROOT) -> dict[str, bytes]:
     others = (root / "book/assets/models").glob("*.json"), (root / "course_utils").rglob("*.txt")
     files += [path for paths in others for path in paths if code.names_file(path.name)]
     found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-    for row in yaml.safe_load((root / "book/claims.yml").read_text("utf-8")):
-        if row["source"] == f"cell:{chapter}" or code.cells_name(row["id"]):
-            found[row["id"]] = repr(sorted(row.items())).encode()
+    for claim in claims.load(root / "book/claims.yml").values():
+        if claim.source == f"cell:{chapter}" or code.cells_name(claim.id):
+            found[claim.id] = repr(claim).encode()
     return found
 
 
@@ -121,10 +121,8 @@ def executed_file(build: Path, source: Path, notebook: Any, sources: Sources) ->
 
 def read(source: Path) -> Any:
     """A chapter's cells, as MyST-NB finds them; None for a page without code."""
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]
-    markdown = MdParserConfig(enable_extensions=set(settings["myst_enable_extensions"]))
     text = source.read_text("utf-8")
-    reader = create_nb_reader(str(source), markdown, NbParserConfig(), text)
+    reader = create_nb_reader(str(source), myst.settings(), NbParserConfig(), text)
     notebook = reader.read(text) if reader else None
     return notebook if notebook and any(c.cell_type == "code" for c in notebook.cells) else None
 

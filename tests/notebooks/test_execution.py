@@ -5,6 +5,7 @@ Here they are laid into the notebook that readers download, which has other cell
 package, and nothing is in it of which the page shows nothing. It runs in an empty folder.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -23,11 +24,15 @@ CHAPTERS = publish.chapters()
 LIVE = ROOT / "book" / "foundations" / "recurrent-equations.md"  # two explorers, and short
 
 
+SOURCES = execution.Sources()
+
+
+@functools.cache
 def executed_file(chapter):
     """The chapter as the last build has executed it."""
     execution.set_environment()
     source = execution.read(chapter)
-    path = execution.executed_file(ROOT / "_build", chapter, source, execution.Sources())
+    path = execution.executed_file(ROOT / "_build", chapter, source, SOURCES)
     assert path.is_file(), "the book is not built from these sources: run `make book` first"
     return path
 

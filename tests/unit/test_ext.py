@@ -26,9 +26,9 @@ def book(tmp_path: Path) -> Path:
     for name in ("records/lstm", "records/gru", "assets/models/blank-left", "assets/models/dates"):
         (tmp_path / "book" / f"{name}.json").write_text("{}")
     (tmp_path / "book/claims.yml").write_text(
-        "- {id: mine, source: 'cell:chapter', value: 1}\n"
-        "- {id: used, source: 'cell:other', value: 1}\n"
-        "- {id: not-mine, source: 'cell:other', value: 1}\n"
+        "- {id: mine, source: 'cell:chapter', value: 1, tolerance: 0, statement: one}\n"
+        "- {id: used, source: 'cell:other', value: 1, tolerance: 0, statement: two}\n"
+        "- {id: not-mine, source: 'cell:other', value: 1, tolerance: 0, statement: three}\n"
     )
     (tmp_path / "requirements.txt").write_text("numpy==2.4.6")
     return tmp_path

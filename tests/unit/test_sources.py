@@ -582,7 +582,8 @@ def test_the_batch_size_of_the_trials_is_part_of_the_evidence_for_the_lstm():
 
 
 def test_every_chapter_can_be_read_and_what_cannot_be_followed_is_little():
+    package = sources.Sources()
     for chapter in sorted((ROOT / "book").glob("*/*.md")):
         if "{code-cell}" in chapter.read_text("utf-8") and chapter.parent.name != "handbook":
             cells = [source for source, _ in sources.code_cells(chapter)]
-            assert len(sources.Sources().closure(cells).unresolved) <= 3, chapter
+            assert len(package.closure(cells).unresolved) <= 3, chapter
