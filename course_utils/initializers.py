@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.gradients import spectral_radius
+from course_utils.gradients import global_norm, spectral_radius
 
 __all__ = ["chrono", "forget_bias", "identity", "orthogonal", "with_spectral_radius"]
 
@@ -44,7 +44,7 @@ def with_spectral_radius(U: Array, radius: float) -> Array:
     that no factor helps.
     """
     present = spectral_radius(U)
-    if present <= 1e-12 * np.linalg.norm(U):
+    if present <= 1e-12 * global_norm([U]):
         raise ValueError("every eigenvalue of U is zero: no factor gives it another radius")
     return np.asarray(U) * (radius / present)
 

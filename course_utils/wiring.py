@@ -262,7 +262,7 @@ def influence(
         )
     up, down = y.reshape(2, time, features, -1, y.shape[-1])
     jacobians = (up - down) / (2 * step)  # (time, features, time_out, units)
-    return np.sqrt(np.sum(jacobians**2, axis=(1, 3))).T
+    return np.hypot.reduce(np.hypot.reduce(jacobians, axis=3), axis=1).T
 
 
 def cone(influence: ArrayLike, tolerance: float) -> list[tuple[int, int] | None]:

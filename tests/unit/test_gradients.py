@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,32 @@ def test_numerical_refuses_a_function_of_many_values():
         gradients.numerical(lambda m: m**2, np.ones(3))
 
 
+def test_numerical_is_not_spoilt_by_a_loss_that_works_in_place():
+    def loss(m):
+        m *= 2
+        return m.sum()
+
+    np.testing.assert_allclose(gradients.numerical(loss, np.ones(3)), 2)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_numerical_refuses_a_loss_in_single_precision(dtype):
+    with pytest.raises(ValueError, match=f"f returned {dtype}, expected float64"):
+        gradients.numerical(lambda m: (m**2).sum().astype(dtype), np.ones(2))
+
+
+def test_numerical_says_what_is_wrong_with_a_loss_that_returns_nothing():
+    with pytest.raises(ValueError, match=r"f returned None, expected one number.*return"):
+        gradients.numerical(lambda m: None, np.ones(2))
+
+
+@pytest.mark.parametrize("number", [int, float, np.int64, np.float64, np.longdouble])
+def test_numerical_takes_every_kind_of_exact_number(number):
+    np.testing.assert_allclose(
+        gradients.numerical(lambda m: number(5e5 * m.sum()), np.ones(2)), 5e5
+    )
+
+
 def test_the_relative_error_is_zero_for_equal_one_for_opposite_and_blind_to_units():
     a, b = np.random.default_rng(1).normal(size=(2, 3, 4))
     assert gradients.relative_error(a, a) == 0
@@ -70,6 +97,41 @@ def test_the_relative_error_is_zero_for_equal_one_for_opposite_and_blind_to_unit
     assert error == pytest.approx(gradients.relative_error(1e9 * a, 1e9 * b))
     both = np.linalg.norm(a) + np.linalg.norm(b)
     assert error == pytest.approx(np.linalg.norm((a - b).ravel()) / both)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_the_relative_error_is_below_no_limit_where_an_entry_is_not_finite(bad):
+    for a, b in ([1.0, bad], [1.0, 2.0]), ([1.0, bad], [1.0, bad]), ([bad], [0.0]):
+        assert not gradients.relative_error(a, b) < np.inf
+        assert not gradients.relative_error(b, a) < np.inf
+
+
+SIZES = [("float64", 1e-300), ("float64", 1e300), ("float64", 5e-324), ("float32", 1e-38)]
+SIZES += [("float32", 1e38), ("float16", 1e-7), ("float16", 6e4)]
+SIZES += [("float64", 1e-170), ("float64", 1e200), ("float32", 1e-24), ("float32", 1e20)]
+
+
+@pytest.mark.parametrize(("dtype", "size"), SIZES)
+def test_no_norm_is_lost_while_the_numbers_themselves_are_there(dtype, size):
+    """The squares of these numbers are 0 or infinite in their dtype; norms are of their size."""
+    a, b = np.full((2, 2), size, dtype), np.full((2, 2), size, dtype) / np.asarray(2, dtype)
+    whole = float(a[0, 0])  # as the dtype holds it
+    expected = (whole - float(b[0, 0])) / (whole + float(b[0, 0]))
+    assert gradients.relative_error(a, b) == pytest.approx(expected, rel=1e-12)
+    assert gradients.global_norm([a]) == pytest.approx(2 * whole, rel=1e-12)
+    for clipped in (
+        gradients.clip_by_norm([a, a], 1e-3)[1],
+        gradients.clip_by_global_norm([a[0], a[1]], 1e-3)[0][1],
+    ):
+        expected = np.full(clipped.shape, min(5e-4, whole), dtype)
+        np.testing.assert_allclose(clipped, expected, rtol=np.finfo(dtype).eps, atol=0)
+        assert clipped.dtype == dtype
+
+
+def test_gradients_whose_norm_no_float64_holds_are_clipped_all_the_same():
+    clipped, norm = gradients.clip_by_global_norm([np.full(4, 1.7e308)], 1.0)
+    assert norm == np.inf
+    np.testing.assert_allclose(clipped[0], 0.5)
 
 
 def test_the_relative_error_refuses_shapes_that_would_be_broadcast():
@@ -92,6 +154,11 @@ def test_a_slope_is_the_derivative_read_from_the_outputs(name):
     a = np.random.default_rng(2).normal(size=(4, 5))
     difference = gradients.numerical(lambda m: FUNCTIONS[name](m).sum(), a)
     np.testing.assert_allclose(gradients.slope(name, FUNCTIONS[name](a)), difference, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS.keys() - {"linear"})
+def test_the_slope_at_what_is_not_a_number_is_not_a_number(name):
+    assert np.isnan(gradients.slope(name, [np.nan, 0.5])).tolist() == [True, False]
 
 
 def test_the_slope_of_an_unknown_activation_lists_the_known_ones():
@@ -130,6 +197,24 @@ def test_norms_through_time_are_those_of_backpropagation_through_a_network():
         SimpleRNN.forward(x[:, time - k :], W, U, b, h0=before, tape=tape)
         *_, dh0 = SimpleRNN.backward(tape, d_h=v[None])
         assert norms[k] == pytest.approx(np.linalg.norm(dh0), rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("factor", [0.25, 4.0])
+def test_norms_through_time_reach_as_far_as_float64(factor, dtype):
+    """Down to 0.25^530 or up to 4^500, where squares are long gone; even there and back again."""
+    there = 500 if factor > 1 else 530
+    slopes = np.concatenate([np.full((there, 4), 1 / factor), np.full((there, 4), factor)])
+    norms = gradients.norms_through_time(
+        slopes.astype(dtype), np.eye(4, dtype=dtype), np.full(4, 0.5, dtype)
+    )
+    exponents = [*range(there + 1), *range(there - 1, -1, -1)]
+    np.testing.assert_array_equal(norms, factor ** np.array(exponents, float))
+
+
+def test_norms_through_time_come_back_from_where_no_float64_is():
+    norms = gradients.norms_through_time(np.repeat([[4.0], [0.25]], 700, axis=0), [[1]], [1])
+    assert norms[700] == 0 and norms[-1] == 1
 
 
 @pytest.mark.parametrize(
@@ -253,6 +338,47 @@ def test_a_norm_beyond_single_precision_is_still_found_and_clipped():
 def test_clipping_by_global_norm_does_not_hide_what_is_not_finite(bad):
     with pytest.raises(ValueError, match=r"the global norm is (inf|nan): .*Skip this step"):
         gradients.clip_by_global_norm([np.array([1.0, bad])], 1.0)
+
+
+@pytest.mark.parametrize("clip", [gradients.clip_by_norm, gradients.clip_by_global_norm])
+def test_clipping_says_where_the_entry_is_that_is_not_finite(clip):
+    with pytest.raises(ValueError, match=r"norm is inf: so is entry \(1, 0\) of gradient 1,"):
+        clip([np.ones(2), [[1.0], [np.inf]]], 1.0)
+
+
+CLIPS = [
+    gradients.clip_by_value,
+    gradients.clip_by_norm,
+    lambda grads, limit: gradients.clip_by_global_norm(grads, limit)[0],
+]
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+@pytest.mark.parametrize(
+    "given", [[0, 4], np.array([0, 4]), np.array([0, 4], "uint8"), [0.0, 4.0], [False, True]]
+)
+def test_clipping_takes_whole_numbers_and_lists(clip, given):
+    [clipped] = clip([given], 0.6)
+    assert isinstance(clipped, np.ndarray) and clipped.dtype == np.float64
+    np.testing.assert_allclose(clipped, [0, 0.6])
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_clipping_takes_what_a_tape_returns_and_names_what_it_does_not(clip):
+    [clipped] = clip([tf.constant([0.0, 4.0])], 0.6)
+    assert clipped.dtype == np.float32
+    np.testing.assert_allclose(clipped, [0, 0.6], rtol=1e-6)
+    table, unused = tf.Variable(np.ones((3, 2))), tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.gather(table, [0, 2]))
+    rows, nothing = tape.gradient(loss, [table, unused])
+    with pytest.raises(ValueError, match="gradient 1 is None: the loss does not depend"):
+        clip([np.ones(2), nothing], 1.0)
+    with pytest.raises(ValueError, match=r"gradient 0 is IndexedSlices.*convert_to_tensor"):
+        clip([rows], 1.0)
+    np.testing.assert_array_equal(clip([tf.convert_to_tensor(rows)], 1e9)[0][1], 0)
+    with pytest.raises(ValueError, match="gradient 0 is of <U1, expected an array of real"):
+        clip([["a"]], 1.0)
 
 
 @pytest.mark.parametrize("limit", [0, -1, float("nan")])
