@@ -148,14 +148,14 @@ class SimpleRNN:
 
 
 class LSTM:
-    """Long short-term memory (Hochreiter and Schmidhuber, 1997; Gers et al., 2000).
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997; Gers et al., 2000)::
 
-    i_t = σ(x_t W_i + h_{t-1} U_i + b_i)       input gate
-    f_t = σ(x_t W_f + h_{t-1} U_f + b_f)       forget gate
-    c̃_t = tanh(x_t W_c + h_{t-1} U_c + b_c)    candidate
-    o_t = σ(x_t W_o + h_{t-1} U_o + b_o)       output gate
-    c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t            cell state
-    h_t = o_t ⊙ tanh(c_t)                      state, and output
+        i_t = σ(x_t W_i + h_{t-1} U_i + b_i)       input gate
+        f_t = σ(x_t W_f + h_{t-1} U_f + b_f)       forget gate
+        c̃_t = tanh(x_t W_c + h_{t-1} U_c + b_c)    candidate
+        o_t = σ(x_t W_o + h_{t-1} U_o + b_o)       output gate
+        c_t = f_t ⊙ c_{t-1} + i_t ⊙ c̃_t            cell state
+        h_t = o_t ⊙ tanh(c_t)                      state, and output
 
     W: (features, 4·units)   Keras' ``kernel``; the blocks W_i, W_f, W_c, W_o stand side by side
     U: (units, 4·units)      Keras' ``recurrent_kernel``, in the same order
@@ -291,13 +291,13 @@ class LSTM:
 
 
 class GRU:
-    """The gated recurrent unit (Cho et al., 2014), its reset gate after or before the product.
+    """The gated recurrent unit (Cho et al., 2014), its reset gate after or before the product::
 
-    z_t = σ(x_t W_z + b_z + h_{t-1} U_z + b'_z)              update gate
-    r_t = σ(x_t W_r + b_r + h_{t-1} U_r + b'_r)              reset gate
-    h̃_t = tanh(x_t W_h + b_h + r_t ⊙ (h_{t-1} U_h + b'_h))   candidate, reset_after=True (default)
-    h̃_t = tanh(x_t W_h + b_h + (r_t ⊙ h_{t-1}) U_h)          candidate, reset_after=False
-    h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t                    state, and output
+        z_t = σ(x_t W_z + b_z + h_{t-1} U_z + b'_z)              update gate
+        r_t = σ(x_t W_r + b_r + h_{t-1} U_r + b'_r)              reset gate
+        h̃_t = tanh(x_t W_h + b_h + r_t ⊙ (h_{t-1} U_h + b'_h))   candidate, reset_after=True
+        h̃_t = tanh(x_t W_h + b_h + (r_t ⊙ h_{t-1}) U_h)          candidate, reset_after=False
+        h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ h̃_t                    state, and output
 
     W: (features, 3·units)   Keras' ``kernel``; the blocks W_z, W_r, W_h stand side by side
     U: (units, 3·units)      Keras' ``recurrent_kernel``, in the same order

@@ -1,7 +1,7 @@
 """`course check NOTEBOOK`: what holds in a student's notebook, task by task.
 
 The notebook runs from top to bottom in a fresh Python, as in the grader, and is not changed. What
-the screen shows is written for a beginner: the diagnosis of each failing test, never a stack.
+the screen shows is written for a beginner: the diagnosis of each failing test, never a stack. ::
 
     report = check_notebook("01-order.ipynb")
     render(report)

@@ -1,6 +1,6 @@
 """The assertions that exercises use: each one that fails says which mistake it looks like.
 
-A test cell reads like this:
+A test cell reads like this::
 
     %%check step 05-lstm/step@1
     table.check(step)
