@@ -53,7 +53,7 @@ def test_an_identity_network_copies_its_state_and_a_gain_makes_it_fade():
 
 
 @pytest.mark.parametrize("radius", [0.8, 1.0, 1.2])
-@pytest.mark.parametrize("size", [1e-20, 1.0])
+@pytest.mark.parametrize("size", [1e-200, 1e-20, 1.0, 1e200])
 def test_a_matrix_is_scaled_to_the_spectral_radius_and_keeps_its_eigenvectors(radius, size):
     U = size * np.random.default_rng(4).normal(size=(6, 6))
     scaled = initializers.with_spectral_radius(U, radius)

@@ -441,12 +441,15 @@ def test_influence_is_the_norm_of_the_jacobian_that_tensorflow_computes():
     assert relative_error(measured, np.sqrt(np.sum(jacobian**2, axis=(1, 3)))) < 1e-8
 
 
-def test_of_a_linear_function_influence_gives_its_coefficients():
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_of_a_linear_function_influence_gives_its_coefficients(size):
     """A Jacobian known by heart, not square: two outputs of three units, four steps."""
     rng = np.random.default_rng(14)
     A = rng.normal(size=(2, 3, 4, 5))
-    measured = wiring.influence(lambda x: np.einsum("tusf,bsf->btu", A, x), rng.normal(size=(4, 5)))
-    np.testing.assert_allclose(measured, np.sqrt(np.sum(A**2, axis=(1, 3))), rtol=1e-8)
+    measured = wiring.influence(
+        lambda x: size * np.einsum("tusf,bsf->btu", A, x), rng.normal(size=(4, 5))
+    )
+    np.testing.assert_allclose(measured, size * np.sqrt(np.sum(A**2, axis=(1, 3))), rtol=1e-8)
 
 
 def run(kind, weights, x):
