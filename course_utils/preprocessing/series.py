@@ -166,6 +166,8 @@ def regular(
     step that is not positive.
     """
     times, values = np.asarray(times), np.asarray(values, float)
+    if times.dtype.kind == "u":
+        times = times.astype(np.int64)  # of what cannot be negative no difference is
     values = values[:, None] if values.ndim == 1 else values
     if times.ndim != 1 or values.shape[:1] != times.shape or values.ndim != 2 or not len(times):
         raise ValueError(

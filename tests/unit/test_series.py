@@ -217,6 +217,8 @@ def test_filling_never_looks_ahead(seed):
 
 def test_wrong_measurements_are_errors():
     with pytest.raises(ValueError, match=r"times runs backwards: 1 comes after 2.*UTC first"):
+        series.regular(np.array([0, 2, 1], "uint8"), np.zeros(3), 1)
+    with pytest.raises(ValueError, match=r"times runs backwards: 1 comes after 2.*UTC first"):
         series.regular([0, 2, 1], [1, 2, 3], 1)
     with pytest.raises(ValueError, match="step is 0, expected a positive length"):
         series.regular([0, 1], [1, 2], 0)
