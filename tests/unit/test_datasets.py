@@ -386,6 +386,40 @@ def test_a_folder_in_place_of_the_file_is_an_error(clean, monkeypatch, where):
     assert re.search(rf"{where}.mnist\.npz cannot be read: .*[Rr]emove 'mnist\.npz'", message())
 
 
+SPOILT = {
+    "empty": b"",
+    "one byte": b"\0",
+    "a page of an error": b"<html><body>404 Not Found</body></html>",
+    "cut off": b"PK\x03\x04\x14\0\0\0\x08\0",
+    "an archive cut off": b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xed\xc1\x01",
+}
+OF_ONE_FILE = [n for n in datasets.names() if hasattr(datasets.variants(n)[None], "file")]
+
+
+@pytest.mark.parametrize("name", OF_ONE_FILE)
+@pytest.mark.parametrize("what", [*SPOILT, "a folder", "a link to nothing"])
+def test_whatever_lies_in_place_of_a_mirrored_file_the_error_names_it(
+    clean, monkeypatch, name, what
+):
+    path = clean / datasets.variants(name)[None].file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("COURSE_DATA", str(clean))
+    monkeypatch.setattr(pooch, "retrieve", raiser(ConnectionError("no route to host")))
+    if what == "a folder":
+        path.mkdir()
+    elif what == "a link to nothing":
+        path.symlink_to(clean / "gone")
+    else:
+        path.write_bytes(SPOILT[what])
+    with pytest.raises(datasets.DatasetError) as error:
+        datasets.load(name)
+    if what == "a link to nothing":  # as if it were not there
+        assert f"{name} is " in str(error.value) and "ways out" in str(error.value)
+    else:
+        assert str(path) in str(error.value)
+        assert "emove" in str(error.value)
+
+
 @pytest.mark.parametrize("where", ["mirror", "cache"])
 def test_a_file_that_may_not_be_read_is_an_error(clean, monkeypatch, where):
     """Permission is planted, since a test may run as root, who may read everything."""
