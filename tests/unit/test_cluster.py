@@ -7,12 +7,13 @@ import functools
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
@@ -86,14 +87,18 @@ def address(tmp_path_factory):
         yield workers.scheduler_address
 
 
+def small_chapter(folder):
+    """A chapter in a book of its own, whose last experiments choose from the first."""
+    (folder / "book" / "records").mkdir(parents=True)
+    path = folder / "book" / "choosing.md"
+    path.write_text(CHAPTER.replace("HERE", str(folder)), "utf-8")
+    return path
+
+
 @pytest.fixture
 def chapter(tmp_path, monkeypatch):
-    """A small chapter in a book of its own, whose last experiments choose from the first."""
-    book = tmp_path / "book"
-    (book / "records").mkdir(parents=True)
-    monkeypatch.setattr(records, "home", lambda: book)
-    path = book / "choosing.md"
-    path.write_text(CHAPTER.replace("HERE", str(tmp_path)), "utf-8")
+    path = small_chapter(tmp_path)
+    monkeypatch.setattr(records, "home", lambda: path.parent)
     return path
 
 
@@ -104,37 +109,47 @@ def change(chapter, old, new):
 
 
 def run(chapter, address, **options):
-    return running.run(chapter, elsewhere=functools.partial(cluster.work, address=address), **options)
+    work = functools.partial(cluster.work, address=address)
+    return running.run(chapter, elsewhere=work, **options)
 
 
 def parts_of(chapter):
     return chapter.parent.parent / "_build" / "runs" / chapter.stem / "full"
 
 
+class Begun(NamedTuple):
+    """A run that was begun: of what, by which process of which worker, and in which folder."""
+
+    rate: str
+    seed: str
+    process: str
+    worker: str
+    folder: str
+
+
 def begun(chapter):
-    """Of each run that was begun, in order: rate and seed, and the worker's process."""
+    """All that were begun, in order."""
     log = chapter.parent.parent / "begun.txt"
-    lines = [line.split(" ") for line in log.read_text().splitlines()] if log.exists() else []
-    return [(f"{rate} {seed}", int(worker)) for rate, seed, _, worker, _ in lines]
+    lines = log.read_text().splitlines() if log.exists() else []
+    return [Begun(*line.split(" ")) for line in lines]
 
 
 def found(record):
-    """All that a record says of its runs but how long they took."""
+    """All that a record says of its runs but when, where and how long they ran."""
     return [
         {key: run[key] for key in run.keys() - {"seconds", "began", "environment"}}
         for run in record.runs
     ]
 
 
-@pytest.fixture
-def serial(chapter):
-    """What a record has when one process here has made it."""
-    running.run(chapter)
-    record = records.load("choosing")
-    shutil.rmtree(parts_of(chapter))
-    (chapter.parent / "records" / "choosing.json").unlink()
-    (chapter.parent.parent / "begun.txt").unlink()
-    return found(record)
+@pytest.fixture(scope="module")
+def serial(tmp_path_factory):
+    """What a record has that one process here has made."""
+    chapter = small_chapter(tmp_path_factory.mktemp("serial"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "home", lambda: chapter.parent)
+        running.run(chapter)
+        return found(records.load("choosing"))
 
 
 def test_a_cluster_finds_what_one_process_finds(serial, chapter, address, capfd):
@@ -144,31 +159,23 @@ def test_a_cluster_finds_what_one_process_finds(serial, chapter, address, capfd)
     record = records.load("choosing")
     assert found(record) == serial
     assert record.train_hashes == sources.train_hashes(chapter)
-    runs, workers = zip(*begun(chapter), strict=True)
-    assert len(runs) == len(set(runs)) == PARTS
-    assert len(set(workers)) == 2 and os.getpid() not in workers
     error = capfd.readouterr().err
     assert error.count("{'loss': ") == PARTS
     assert "scored / as published / seed 2: {'loss': 16.002} in 0 s on tcp://" in error
 
+    runs = begun(chapter)
+    assert len({(run.rate, run.seed) for run in runs}) == len(runs) == PARTS
+    assert len({run.worker for run in runs}) == 2
+    assert len({run.process for run in runs}) == 2  # none is started afresh for each part
+    assert len({run.folder for run in runs}) == 2
+    assert str(parts_of(chapter)) not in {run.folder for run in runs}
 
-def test_what_a_part_writes_comes_back_and_nothing_else(chapter, address):
-    run(chapter, address, only=["choose"])
     left = {path.name for path in parts_of(chapter).iterdir()}
-    assert left == {"choosing.py"} | {
-        name
-        for rate in (9, 4, 3, 1)
-        for name in (f"choose--at {rate}--100.json", f"{rate}-100.model.json")
-    }
+    models = {f"{run.rate}-{run.seed}.model.json" for run in runs}
+    assert left - {path.name for path in parts_of(chapter).glob(records.PARTS)} == (
+        models | {"choosing.py"}
+    )
     assert json.loads((parts_of(chapter) / "4-100.model.json").read_text()) == [4, 100]
-
-
-def test_a_chapter_is_not_started_afresh_for_each_part(chapter, address):
-    run(chapter, address)
-    log = (chapter.parent.parent / "begun.txt").read_text().splitlines()
-    assert len({line.split(" ")[2] for line in log}) <= 2 < len(log)
-    folders = {Path(line.split(" ")[4]) for line in log}
-    assert len(folders) <= 2 and parts_of(chapter) not in folders
 
 
 @pytest.mark.parametrize("hand", ["the program", "the worker"])
@@ -179,9 +186,8 @@ def test_what_is_killed_loses_only_its_part(hand, serial, chapter, address, capf
     outcome = run(chapter, address)
     assert outcome.done and outcome.parts == PARTS
     assert found(records.load("choosing")) == serial
-    runs = [run for run, _ in begun(chapter)]
-    assert {run for run in runs if runs.count(run) > 1} == {"7 1"}
-    assert len(runs) == PARTS + 1
+    runs = [(run.rate, run.seed) for run in begun(chapter)]
+    assert len(runs) == PARTS + 1 and runs.count(("7", "1")) == 2
     if hand == "the program":
         told = "choosing was killed in scored / as published / seed 1 on tcp://"
         assert told in capfd.readouterr().err
@@ -192,7 +198,7 @@ def test_what_kills_every_program_ends_the_run(chapter, address):
     change(chapter, ' and not (LOG / "killed").exists()', "")
     with pytest.raises(sources.ChapterError, match=r"killed in scored / as published / seed 0 on"):
         run(chapter, address)
-    assert sum(run == "7 0" for run, _ in begun(chapter)) == cluster.DEATHS
+    assert sum(run[:2] == ("7", "0") for run in begun(chapter)) == cluster.DEATHS
 
 
 def test_an_error_names_its_part_and_lets_the_others_finish_theirs(chapter, address, capfd):
@@ -202,7 +208,8 @@ def test_an_error_names_its_part_and_lets_the_others_finish_theirs(chapter, addr
     with pytest.raises(sources.ChapterError, match=told):
         run(chapter, address)
     assert "ValueError: planted\nThis happened in choose / at 4" in capfd.readouterr().err
-    assert [path.name for path in parts_of(chapter).glob(records.PARTS)] == ["choose--at 9--100.json"]
+    (kept,) = parts_of(chapter).glob(records.PARTS)
+    assert kept.name == "choose--at 9--100.json"
 
 
 def test_the_time_limit_is_kept_and_the_next_command_goes_on(chapter, address):
@@ -251,9 +258,111 @@ def test_nobody_trains_on_for_a_client_that_is_gone(chapter, address):
         future = client.submit(cluster.make, told, {}, "choose--at 4--100.json")
         while not begun(chapter):
             time.sleep(0.02)
-        (process,) = {
-            int(line.split(" ")[2])
-            for line in (chapter.parent.parent / "begun.txt").read_text().splitlines()
-        }
         future.release()
-        psutil.Process(process).wait(timeout=5)
+        psutil.Process(int(begun(chapter)[0].process)).wait(timeout=30)
+
+
+def test_the_data_sets_of_a_chapter_go_along(chapter, address, tmp_path, monkeypatch):
+    (tmp_path / "mirror").mkdir()
+    text = ("to be or " * shakespeare.LENGTH)[: shakespeare.LENGTH]
+    (tmp_path / "mirror" / "shakespeare.txt").write_text(text)
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path / "mirror"))  # the workers have none
+    change(chapter, "import records, training", "import datasets, records")
+    change(chapter, "HAND =", 'text = datasets.load("shakespeare")\nHAND =')
+    change(chapter, "seeds=[100])", "seeds=[100], data=text.train[:8])")
+    run(chapter, address, only=["choose"])
+    assert {made["data"] for made in records.load("choosing").environments} == {"to be or"}
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """A scheduler that has no worker."""
+    with LocalCluster(n_workers=0, dashboard_address=":0") as workers:
+        yield workers.scheduler_address
+
+
+@contextmanager
+def worker_with(package, folder, address):
+    """A worker that has another package than is here, while it lasts."""
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
+    process = subprocess.Popen(
+        [*command, "--no-nanny", "--no-dashboard", "--local-directory", str(folder)],
+        env={**os.environ, "PYTHONPATH": str(package)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with Client(address) as client:
+            client.wait_for_workers(1)
+            yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_worker_with_another_package_is_refused(chapter, alone, tmp_path):
+    shutil.copytree(Path(cluster.__file__).parent, tmp_path / "other" / "course_utils")
+    with (tmp_path / "other" / "course_utils" / "trials.py").open("a") as trials:
+        trials.write("BATCH = 8\n")
+    told = r"the worker tcp://.* has course_utils \w{12}, and here is \w{12}.*: install the same"
+    with (
+        worker_with(tmp_path / "other", tmp_path, alone),
+        pytest.raises(cluster.ClusterError, match=told),
+    ):
+        run(chapter, alone)
+    assert not begun(chapter)
+
+
+def test_a_worker_without_the_package_is_refused(chapter, alone, tmp_path):
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "course_utils.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'course_utils'\")"
+    )
+    told = r"the worker tcp://.* cannot import course_utils \(No module named 'course_utils'\)"
+    with (
+        worker_with(tmp_path / "none", tmp_path, alone),
+        pytest.raises(cluster.ClusterError, match=told),
+    ):
+        run(chapter, alone)
+
+
+@pytest.mark.parametrize("name", ["Python", "Keras"])
+def test_a_worker_with_another_version_is_refused(name):
+    there = {**cluster.installed(), name: "1.0"}
+    with pytest.raises(cluster.ClusterError, match=f"worker tcp://x has {name} 1.0, and here is"):
+        cluster._refuse_others("tcp://x", there, cluster.installed())
+    cluster._refuse_others("tcp://x", cluster.installed(), cluster.installed())
+
+
+def test_a_scheduler_without_workers_is_told_at_once(chapter, alone, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    with pytest.raises(cluster.ClusterError, match=f"no worker. Start some: dask worker {alone}"):
+        run(chapter, alone)
+
+
+def test_an_address_where_no_scheduler_answers_is_told_at_once(chapter, monkeypatch):
+    assert cluster.PATIENCE <= 10
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(cluster.ClusterError, match=f"no Dask scheduler answers at {address}"):
+            run(chapter, address)  # refused
+        mute.listen()
+        with pytest.raises(cluster.ClusterError, match=r"\(silence\)"):
+            run(chapter, address)
+    with pytest.raises(cluster.ClusterError, match="missing port number"):
+        run(chapter, "10.0.0.5")
+
+
+def course(*words):
+    return CliRunner().invoke(cli.app, ["run", *map(str, words)])
+
+
+def test_the_command_line_says_what_is_wrong(chapter, monkeypatch):
+    done = course(chapter, "--scheduler", "tcp://x:1", "--jobs", 2)
+    assert done.exit_code == 2
+    assert "--jobs 2 and --scheduler tcp://x:1 exclude each other" in done.stderr
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = course(chapter, "--scheduler", "tcp://x:1")
+    assert done.exit_code == 2
+    assert "not installed here: pip install 'course-utils[cluster]'" in done.stderr
