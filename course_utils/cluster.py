@@ -97,11 +97,19 @@ def work(step: running.Step, environment: Mapping[str, str], *, address: str) ->
         needs=installed(),
     )
     with _connected(address) as client:
+        import distributed
+
         for worker, there in client.run(installed, on_error="return").items():
             _refuse_others(worker, there, told.needs)
         for file in data:
             client.upload_file(str(file), load=False)
-        return _hand_out(client, told, step.orders)
+        try:
+            return _hand_out(client, told, step.orders)
+        except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
+            raise ClusterError(
+                f"the scheduler is gone ({error}); what came back is in {step.orders.out}. Run the "
+                "same command again to go on"
+            ) from None
 
 
 @contextmanager
@@ -168,20 +176,16 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
             wanted = out.pop(future)
             try:
                 answer: Answer = future.result()
-            except distributed.KilledWorker as error:
+            except distributed.KilledWorker:
                 failure = sources.ChapterError(
-                    f"{told.chapter} has ended every worker that it was given to"
-                    f"{_in(wanted)}: {error}",
+                    f"{told.chapter} has ended every worker that it was given to{_in(wanted)}",
                     told.chapter,
                 )
                 continue
-            except (OSError, distributed.client.FutureCancelledError) as error:
-                raise ClusterError(
-                    f"the scheduler is gone ({error}); what came back is in {folder}. Run the same "
-                    "command again to go on"
-                ) from None
-            except (ClusterError, ImportError) as error:  # of a worker that came later
-                failure = ClusterError(str(error))
+            except distributed.comm.CommClosedError:
+                raise
+            except (ClusterError, ImportError, OSError) as error:
+                failure = ClusterError(f"a worker has failed{_in(wanted)}: {error}")
                 continue
             _keep(answer.files, folder, last=wanted)
             if answer.status:
@@ -198,9 +202,8 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
                 again = made.intersection(todo)
                 if again:
                     raise ClusterError(
-                        f"{', '.join(sorted(again))} was made with other options than "
-                        f"{answer.worker} has for it. Settings may depend on nothing but earlier "
-                        "results, so that they are the same on every machine"
+                        f"{answer.worker} has other options for {', '.join(sorted(again))} than "
+                        f"what made them. {records.SAME_SETTINGS}"
                     )
             else:
                 made.add(wanted)
@@ -210,7 +213,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
         if failure is not None:
             todo = []
         threads = sum(client.nthreads().values()) if todo else 0
-        while todo and len(out) < threads:
+        while todo and len(out) < max(threads, 1):
             if orders.past(_longest(folder, todo[0])):
                 todo, in_time = [], False
             else:
@@ -330,8 +333,11 @@ class _Program:
 
         ClusterError when nobody waits for the answer any more.
         """
+        folder = Path(self.folder.name)
+        for path in folder.glob(records.PARTS):
+            path.unlink()  # also what it made and nobody has received
         for name, content in known.items():
-            Path(self.folder.name, name).write_bytes(content)
+            (folder / name).write_bytes(content)
         before = self._written()
         partial = self.orders.request.with_suffix(".partial")
         partial.write_text(json.dumps(wanted), "utf-8")
@@ -346,7 +352,7 @@ class _Program:
         after = self._written()
         return Answer(
             files={
-                path.relative_to(self.folder.name).as_posix(): path.read_bytes()
+                path.relative_to(folder).as_posix(): path.read_bytes()
                 for path in after.keys() - own
                 if after[path] != before.get(path)
             },
@@ -372,29 +378,26 @@ class _Waiting:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._programs: list[_Program] = []
+        self._timers: dict[_Program, threading.Timer] = {}
 
     def take(self, told: Told) -> _Program | None:
         """One that runs for this, if there is any."""
         with self._lock:
-            for program in self._programs:
-                if program.told == told:
-                    self._programs.remove(program)
-                    return program
-        return None
+            program = next((one for one in self._timers if one.told == told), None)
+            if program is not None:
+                self._timers.pop(program).cancel()
+            return program
 
     def put(self, program: _Program) -> None:
-        with self._lock:
-            self._programs.append(program)
         timer = threading.Timer(IDLE, self._end, [program])
         timer.daemon = True
+        with self._lock:
+            self._timers[program] = timer
         timer.start()
 
     def _end(self, program: _Program) -> None:
         with self._lock:
-            waits = program in self._programs
-            if waits:
-                self._programs.remove(program)
+            waits = self._timers.pop(program, None)
         if waits:
             program.end()
 

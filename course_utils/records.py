@@ -33,6 +33,9 @@ __all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "mark_stale
 PARTS = "*--*--*.json"  # EXPERIMENT--SETTING--SEED.json
 ENVIRONMENT = ("data", "versions", "backend", "hardware", "commit")
 LONGEST_NAME = 100  # bytes; a file's name may have 255
+SAME_SETTINGS = (
+    "Settings may depend on nothing but earlier results, so that they are the same everywhere"
+)
 WAIT = 0.2  # seconds between two looks at what other processes have finished
 
 STUDENT = {  # 97.5 % points of Student's t, by the number of pairs
@@ -363,8 +366,7 @@ def _told(
             if wanted not in missing:
                 raise ValueError(
                     f"{wanted} is none of the parts that {parts[0].experiment} lacks here: "
-                    f"{', '.join(missing)}. Settings may depend on nothing but earlier results, so "
-                    "that they are the same on every machine"
+                    f"{', '.join(missing)}. {SAME_SETTINGS}"
                 )
             part = missing[wanted]
             part.keep(part.make(train), data, orders)
