@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -50,10 +51,19 @@ def run(
     jobs: Annotated[
         int, typer.Option(min=1, help="Processes that share the work, one thread each")
     ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="The Dask cluster that does the work: tcp://10.0.0.5:8786"),
+    ] = None,
 ) -> None:
     """Run a chapter and write its run record; the same command again goes on where it stopped."""
-    from course_utils import running, sources, training
+    from course_utils import cluster, datasets, running, sources, training
 
+    if scheduler and jobs > 1:
+        _fail(
+            f"--jobs {jobs} and --scheduler {scheduler} exclude each other: a cluster has as many "
+            "jobs at a time as its workers have threads. Leave one of them out"
+        )
     if profile not in training.PROFILES:
         _fail(f"the profile {profile!r} is none of {', '.join(training.PROFILES)}")
     try:
@@ -65,8 +75,9 @@ def run(
             limit_minutes=limit_minutes,
             only=only.split(",") if only else (),
             jobs=jobs,
+            elsewhere=partial(cluster.work, address=scheduler) if scheduler else None,
         )
-    except sources.ChapterError as error:
+    except (sources.ChapterError, cluster.ClusterError, datasets.DatasetError) as error:
         _fail(error)
         return
     if outcome.record:

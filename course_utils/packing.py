@@ -94,7 +94,7 @@ def pack(
             for part in _here(orders[name], running.parts_folder(name)):
                 _put(root / "parts" / name / part.name, part)
         _put_package(root)
-        for file in _data(programs):
+        for file in running.data_files(programs):
             _put(root / "data" / file.name, file)
         if have is not None:
             _download(_missing(programs.values(), _installed(have)), root / "wheels")
@@ -148,31 +148,6 @@ def _put_package(root: Path) -> None:
         for folder in (Path("assets", "models"), Path("records")):
             shutil.copytree(book / folder, root / "book" / folder)
         _put(root / "book" / "claims.yml", book / "claims.yml")
-
-
-def _data(programs: Mapping[str, str]) -> list[Path]:
-    """The files of the data sets that the programs load."""
-    from course_utils import datasets
-
-    names = set()
-    for chapter, program in programs.items():
-        for node in ast.walk(ast.parse(program)):
-            match node:
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="datasets"), attr="load"), args=args
-                ):
-                    match args:
-                        case [ast.Constant(), ast.Constant(value="mini")]:
-                            pass
-                        case [ast.Constant(value=str(name)), *_]:
-                            names.add(name)
-                        case _:
-                            raise PackError(
-                                f"{chapter} has {ast.unparse(node)}: name the data set there, so "
-                                "that it is known which one to pack"
-                            )
-    found = (datasets.real_file(name) for name in sorted(names))
-    return [path for path in found if path]
 
 
 def _installed(have: Path) -> set[str]:

@@ -33,6 +33,9 @@ __all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "mark_stale
 PARTS = "*--*--*.json"  # EXPERIMENT--SETTING--SEED.json
 ENVIRONMENT = ("data", "versions", "backend", "hardware", "commit")
 LONGEST_NAME = 100  # bytes; a file's name may have 255
+SAME_SETTINGS = (
+    "Settings may depend on nothing but earlier results, so that they are the same everywhere"
+)
 WAIT = 0.2  # seconds between two looks at what other processes have finished
 
 STUDENT = {  # 97.5 % points of Student's t, by the number of pairs
@@ -65,6 +68,7 @@ class Orders:
     train_hashes: experiment to the hash of what its results hang on   commit: of the sources
     deadline: seconds since 1970   only: the experiments to run, None for all
     last: the experiment that ends the program where it has nothing left to do, None to go on
+    told: whether the program makes a part only when it is told to, see `request`
     """
 
     out: str
@@ -75,6 +79,7 @@ class Orders:
     deadline: float | None = None
     only: tuple[str, ...] | None = None
     last: str | None = None
+    told: bool = False
 
     def dumps(self) -> str:
         """The orders as JSON, for COURSE_RUN."""
@@ -94,6 +99,19 @@ class Orders:
     def note(self, process: int | str) -> Path:
         """The file that says which part a process is working on."""
         return Path(self.out, f"{process}.working")
+
+    @property
+    def request(self) -> Path:
+        """The file that names the part to be made, as JSON; null only asks what is missing.
+
+        A program that is told takes it away when all is done and `missing` has the answer.
+        """
+        return Path(self.out, "request.json")
+
+    @property
+    def missing(self) -> Path:
+        """The file with the answer: the names of the parts that the sweep lacked, as JSON."""
+        return Path(self.out, "missing.json")
 
     def past(self, seconds: float = 0.0) -> bool:
         """Whether the deadline lies less than this many seconds ahead."""
@@ -322,6 +340,40 @@ def _shared(
     return [runs[part] for part in parts]
 
 
+def _told(
+    parts: list[_Part],
+    train: Callable[..., Mapping[str, Any]],
+    data: str | None,
+    orders: Orders,
+) -> list[dict[str, Any]]:
+    """The runs of all parts, in order; made here is what is requested, part by part.
+
+    Where nothing is missing, the request is left to the next sweep.
+    """
+    while True:
+        while not orders.request.exists():
+            time.sleep(WAIT)
+        runs = [part.found(orders) for part in parts]
+        missing = {
+            part.path(orders).name: part
+            for part, run in zip(parts, runs, strict=True)
+            if run is None
+        }
+        if not missing:
+            return [run for run in runs if run is not None]
+        wanted = json.loads(orders.request.read_text("utf-8"))
+        if wanted is not None:
+            if wanted not in missing:
+                raise ValueError(
+                    f"{wanted} is none of the parts that {parts[0].experiment} lacks here: "
+                    f"{', '.join(missing)}. {SAME_SETTINGS}"
+                )
+            part = missing[wanted]
+            part.keep(part.make(train), data, orders)
+        _write(orders.missing, list(missing))
+        orders.request.unlink()
+
+
 def sweep(
     experiment: str,
     settings: Mapping[str, Mapping[str, Any]],
@@ -365,7 +417,7 @@ def sweep(
         return [part.make(train) for part in parts]
     if orders.only is not None and experiment not in orders.only:
         return [run for part in parts if (run := part.found(orders))]
-    runs = _shared(parts, train, data, orders)
+    runs = (_told if orders.told else _shared)(parts, train, data, orders)
     if experiment == orders.last:
         raise SystemExit
     return runs

@@ -14,10 +14,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from course_utils import records
 from course_utils.sources import ChapterError, code_cells, train_hashes
@@ -27,10 +28,12 @@ __all__ = [
     "Step",
     "choices",
     "commit",
+    "data_files",
     "ordered",
     "parts_folder",
     "run",
     "script",
+    "start",
     "with_choices",
     "work",
 ]
@@ -112,6 +115,34 @@ def with_choices(wanted: Iterable[str], reads: Mapping[str, set[str]]) -> tuple[
     return tuple(sorted(needed, key=list(reads).index))
 
 
+def data_files(programs: Mapping[str, str]) -> list[Path]:
+    """The files of the data sets that programs load, each program by its chapter's name.
+
+    ChapterError for a data set that is not named where it is loaded.
+    """
+    from course_utils import datasets
+
+    names = set()
+    for chapter, program in programs.items():
+        for node in ast.walk(ast.parse(program)):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="datasets"), attr="load"), args=args
+                ):
+                    match args:
+                        case [ast.Constant(), ast.Constant(value="mini")]:
+                            pass
+                        case [ast.Constant(value=str(name)), *_]:
+                            names.add(name)
+                        case _:
+                            raise ChapterError(
+                                f"{chapter} has {ast.unparse(node)}: name the data set there, so "
+                                "that it is known which one to send along"
+                            )
+    found = (datasets.real_file(name) for name in sorted(names))
+    return [path for path in found if path]
+
+
 def commit() -> str | None:
     """The commit of the checkout, with ``+`` behind it when its sources differ; None outside git.
 
@@ -156,7 +187,13 @@ def work(
     steps = [replace(step, orders=replace(step.orders, began=began)) for step in steps]
     _clear(steps)
     at = dict.fromkeys(range(jobs), 0)  # the step of each worker
-    workers = {worker: _start(steps[0], environment, worker, jobs) for worker in at}
+
+    def begin(worker: int) -> subprocess.Popen[bytes]:
+        """What a chapter prints is read from the first process alone."""
+        output = subprocess.DEVNULL if worker else None
+        return start(steps[at[worker]], environment, alone=jobs == 1, stdout=output)
+
+    workers = {worker: begin(worker) for worker in at}
     deaths, in_time = 0, True
     failure: ChapterError | None = None
     try:
@@ -182,7 +219,7 @@ def work(
                     for step in steps:
                         step.orders.stop.touch()
                 if at[worker] < len(steps) and failure is None:
-                    workers[worker] = _start(steps[at[worker]], environment, worker, jobs)
+                    workers[worker] = begin(worker)
     finally:
         for process in workers.values():
             process.kill()
@@ -210,15 +247,18 @@ def _end_of(process: subprocess.Popen[bytes], step: Step) -> str:
     return f"{step.program.stem} {how}{place} (exit status {process.returncode})"
 
 
-def _start(
-    step: Step, environment: Mapping[str, str], worker: int, jobs: int
+def start(
+    step: Step, environment: Mapping[str, str], *, alone: bool, **streams: Any
 ) -> subprocess.Popen[bytes]:
-    """One process that runs a step. What a chapter prints is read from the first one alone."""
+    """One process that runs a step, with one thread unless it is alone; it ends with this one.
+
+    streams: ``stdout`` and ``stderr``, as for `subprocess.Popen`
+    """
     return subprocess.Popen(
         [sys.executable, "-c", RUN, str(step.program)],
         cwd=step.orders.out,
         env={
-            **(ONE_OF_SEVERAL if jobs > 1 else {}),
+            **({} if alone else ONE_OF_SEVERAL),
             **os.environ,
             **environment,
             "COURSE_RUN": step.orders.dumps(),
@@ -228,7 +268,7 @@ def _start(
             "PYTHONUNBUFFERED": "1",
         },
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL if worker else None,
+        **streams,
     )
 
 
@@ -250,6 +290,7 @@ def run(
     limit_minutes: float | None = None,
     only: Sequence[str] = (),
     jobs: int = 1,
+    elsewhere: Callable[[Step, Mapping[str, str]], bool] | None = None,
     out: Path | None = None,
 ) -> Outcome:
     """Run a chapter as a script and, in the full profile, merge what came out into its record.
@@ -259,6 +300,7 @@ def run(
     only: the experiments to run, with those whose results they read; all by default.
     jobs: processes that share the parts. With more than one each has one thread, and the program
     ends with its last experiment.
+    elsewhere: what runs the step in their place, as `cluster.work` does; whether all is done.
     Raises ChapterError when the chapter cannot be read or one of its cells fails.
     """
     name = chapter.stem
@@ -271,10 +313,11 @@ def run(
         orders,
         out=str(folder),
         deadline=None if limit_minutes is None else time.time() + 60 * limit_minutes,
-        last=orders.last if jobs > 1 else None,
+        last=orders.last if jobs > 1 or elsewhere else None,
     )
     environment = {"COURSE_PROFILE": profile} | ({"KERAS_BACKEND": backend} if backend else {})
-    done = work([Step(program, orders)], environment, jobs=jobs)
+    step = Step(program, orders)
+    done = elsewhere(step, environment) if elsewhere else work([step], environment, jobs=jobs)
 
     finished = len(list(folder.glob(records.PARTS)))
     record = None

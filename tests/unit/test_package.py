@@ -19,7 +19,7 @@ LAYERS = (
     {"datasets", "diagrams", "exporting", "initializers", "preprocessing", "records", "trials"}
     | {"wiring"},
     {"claims", "checks", "explorers", "running"},
-    {"checking", "grading", "packing"},
+    {"checking", "cluster", "grading", "packing"},
     {"cli"},
 )
 NUMPY_ALONE = {"attention", "cells", "dates", "decoding", "gradients", "ngrams", "tasks"}
