@@ -106,7 +106,8 @@ def export_model(
     dtype: "float16" (two bytes a weight, three digits) or "float32". meta: anything JSON can hold.
     Layers: Embedding, SimpleRNN, LSTM, GRU, Dense, Bidirectional; layers that act only in training
     (Dropout, GaussianNoise …) are left out. Returns the path.
-    Raises ExportError, naming the layer, for anything else.
+    Raises ExportError, naming the layer, for anything else: what the page would compute otherwise
+    than Keras does is not written.
     """
     chain = _chain(model)
     layers = _describe_all(chain, dtype)
@@ -120,7 +121,9 @@ def export_model(
             raise ExportError(f"layer {layer.name!r} has return_state=True: export one output only")
     if not layers:
         raise ExportError(f"{model.name} has no layer to export")
-    return _write(path, {"format": FORMAT, "layers": layers, "meta": dict(meta or {})})
+    document = {"format": FORMAT, "layers": layers, "meta": dict(meta or {})}
+    _read(document)
+    return _write(path, document)
 
 
 def export_encoder_decoder(
@@ -179,28 +182,49 @@ def _chain(model: Any) -> list[Any]:
         )
     config = model.get_config()
     layers = list(model.layers)
-    if not any("inbound_nodes" in entry for entry in config.get("layers", ())):
-        if "layers" not in config:
-            raise ExportError(
-                f"{model.name} is a {type(model).__name__}; only Sequential models and functional "
-                "chains can be exported"
-            )
+    if "layers" not in config or not _is_of_keras(type(model)):
+        raise ExportError(
+            f"{model.name} is a {type(model).__name__}; only Sequential models and functional "
+            "chains can be exported"
+        )
+    if not any("inbound_nodes" in entry for entry in config["layers"]):
         return layers
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise ExportError(
             f"{model.name} has {len(model.inputs)} inputs and {len(model.outputs)} outputs; "
             "only a chain with one of each can be exported"
         )
-    before = None
+    before, names = None, {layer.name for layer in layers}
     for entry in config["layers"]:
+        if entry["name"] not in names:
+            raise ExportError(
+                f"{entry['name']!r} is the operation {entry['class_name']}, which the page cannot "
+                f"run; it runs layers: {', '.join(LAYERS)}"
+            )
         sources = [name for node in entry["inbound_nodes"] for name in _sources(node)]
         if sources != ([] if before is None else [before]):
             raise ExportError(
                 f"layer {entry['name']!r} reads {', '.join(map(repr, sources)) or 'nothing'}, "
                 f"expected {before!r}: only a chain of layers can be exported"
             )
+        for node in entry["inbound_nodes"]:
+            given = [*node["args"][1:], *node["kwargs"].items()]
+            given = [one for one in given if one not in _NOTHING]
+            if given:
+                raise ExportError(
+                    f"layer {entry['name']!r} is called with {given[0]!r}; in the page a layer is "
+                    "called with its input alone"
+                )
         before = entry["name"]
     return layers
+
+
+_NOTHING = (None, ("mask", None), ("initial_state", None), ("training", None), ("training", False))
+
+
+def _is_of_keras(kind: Any) -> bool:
+    """Whether a class or function is Keras' own, and does what its name says there."""
+    return str(kind.__module__).partition(".")[0] == "keras"
 
 
 def _sources(value: Any) -> Iterator[str]:
@@ -220,21 +244,33 @@ def _describe_all(layers: Sequence[Any], dtype: str) -> list[Layer]:
     """Layers as plain data, without those that act only in training."""
     if dtype not in DTYPES:
         raise ExportError(f"dtype is {dtype!r}, expected one of {', '.join(DTYPES)}")
-    return [
-        _describe(layer, dtype)
-        for layer in layers
-        if type(layer).__name__ not in ONLY_WHILE_TRAINING
-    ]
+    described = []
+    for layer in layers:
+        _check_kind(layer, (*LAYERS, *ONLY_WHILE_TRAINING))
+        if type(layer).__name__ not in ONLY_WHILE_TRAINING:
+            described.append(_describe(layer, dtype))
+    return described
 
 
-def _describe(layer: Any, dtype: str) -> Layer:
-    """One layer as plain data."""
+def _check_kind(layer: Any, kinds: Sequence[str]) -> None:
+    """The layer is one of these, and not one of somebody's own that has the name of one."""
     kind = type(layer).__name__
-    if kind not in LAYERS:
+    if kind not in kinds:
         raise ExportError(
             f"layer {layer.name!r} is a {kind}, which the page cannot run; "
             f"it runs {', '.join(LAYERS)}"
         )
+    if not _is_of_keras(type(layer)):
+        raise ExportError(
+            f"layer {layer.name!r} is a {kind} of {type(layer).__module__}, not of Keras, and the "
+            "page knows only what Keras' own does"
+        )
+
+
+def _describe(layer: Any, dtype: str) -> Layer:
+    """One layer as plain data."""
+    _check_kind(layer, LAYERS)
+    kind = type(layer).__name__
     if not layer.built:
         raise ExportError(f"layer {layer.name!r} has no weights yet: call it once")
     config = layer.get_config()
@@ -254,10 +290,10 @@ def _describe(layer: Any, dtype: str) -> Layer:
         settings = {"input_dim": config["input_dim"], "output_dim": config["output_dim"]}
         if config["mask_zero"]:
             settings["mask_zero"] = True
-        named = {"embeddings": layer.get_weights()[0]}
+        names = ["embeddings"]
     elif kind == "Dense":
         settings = {"units": config["units"], "activation": _activation(layer, "activation")}
-        named = dict(zip(("kernel", "bias"), layer.get_weights(), strict=False))
+        names = ["kernel", "bias"]
     else:
         settings = {
             "units": config["units"],
@@ -265,23 +301,39 @@ def _describe(layer: Any, dtype: str) -> Layer:
             "return_sequences": bool(config["return_sequences"]),
             "go_backwards": bool(config["go_backwards"]),
         }
+        if config["stateful"]:
+            raise ExportError(
+                f"layer {layer.name!r} has stateful=True and begins where its last call ended; the "
+                "page begins with zeros. Export the same weights in a layer without it"
+            )
         if config["return_state"]:
             settings["return_state"] = True
         if kind != "SimpleRNN":
             settings["recurrent_activation"] = _activation(layer, "recurrent_activation")
         if kind == "GRU":
             settings["reset_after"] = bool(config["reset_after"])
-        names = ("kernel", "recurrent_kernel", "bias")
-        named = dict(zip(names, layer.get_weights(), strict=False))
-    packed = {name: _pack(array, dtype, layer.name, name) for name, array in named.items()}
+        names = ["kernel", "recurrent_kernel", "bias"]
+    if not config.get("use_bias", True):
+        names.remove("bias")
+    found = [weight.name for weight in layer.weights]
+    if found != names:
+        raise ExportError(
+            f"layer {layer.name!r} has the weights {', '.join(found)}, expected "
+            f"{', '.join(names)}: the page knows no LoRA and no quantised weights"
+        )
+    packed = {
+        name: _pack(array, dtype, layer.name, name)
+        for name, array in zip(names, layer.get_weights(), strict=True)
+    }
     return {"type": kind, **settings, "weights": packed}
 
 
 def _activation(layer: Any, which: str) -> str:
     name = layer.get_config()[which]
-    if name not in ACTIVATIONS:
+    if name not in ACTIVATIONS or not _is_of_keras(getattr(layer, which)):
         raise ExportError(
-            f"layer {layer.name!r} has {which}={name!r}; the page knows {', '.join(ACTIVATIONS)}"
+            f"layer {layer.name!r} has {which}={name!r}; the page knows, of Keras' own, "
+            f"{', '.join(ACTIVATIONS)}"
         )
     return str(name)
 
@@ -310,6 +362,13 @@ def _one_weight(name: str, value: Any) -> Array:
     """An array, or the only weight of a Keras layer."""
     if not hasattr(value, "get_weights"):
         return np.asarray(value)
+    _check_kind(value, ("AdditiveAttention", "Dense"))
+    curve = _activation(value, "activation") if type(value).__name__ == "Dense" else "linear"
+    if curve != "linear":
+        raise ExportError(
+            f"attention, {name}: layer {value.name!r} has activation={curve!r}, expected none: the "
+            "page takes its kernel alone"
+        )
     weights: list[Array] = value.get_weights()
     if len(weights) != 1:
         raise ExportError(
@@ -342,8 +401,11 @@ def load_exported(path: str | Path) -> dict[str, Any]:
     """
     try:
         document = json.loads(Path(path).read_text("utf-8"))
-    except ValueError as error:
-        raise ExportError(f"{path} is not a whole JSON file: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ExportError(
+            f"{path} is not a whole JSON file: {error}. Export the network once more, or fetch the "
+            "file again."
+        ) from None
     try:
         return _read(document)
     except ExportError as error:
@@ -357,7 +419,10 @@ def _read(document: Any) -> dict[str, Any]:
         return {**document, "layers": _read_chain(document.get("layers"))}
     if given == ENCODER_DECODER:
         return _read_encoder_decoder(document)
-    raise ExportError(f"has format {given!r}, expected {FORMAT!r} or {ENCODER_DECODER!r}")
+    raise ExportError(
+        f"has format {given!r}, expected {FORMAT!r} or {ENCODER_DECODER!r}, as the two functions "
+        "write it that begin with export_"
+    )
 
 
 def _read_chain(configs: Any, part: str = "", inputs: int | None = None) -> list[Layer]:

@@ -130,6 +130,106 @@ def too_large():
     return model
 
 
+def functional(build, shape=(7, 5)):
+    x = keras.Input(shape)
+    return keras.Model(x, build(x))
+
+
+def low_rank():
+    model = chain(layers.LSTM(4), layers.Dense(8, name="d"))
+    model.layers[-1].enable_lora(2)
+    return model
+
+
+def in_whole_numbers():
+    model = chain(layers.LSTM(4), layers.Dense(8, name="d"), layers.Dense(3))
+    model.quantize("int8")
+    return model
+
+
+def own(kind, **members):
+    """A class of somebody's own, with the name of one of Keras'."""
+    made = type(kind.__name__, (kind,), {"__module__": "my_layers", **members})
+    return keras.saving.register_keras_serializable("my_layers")(made)
+
+
+def tanh(a):
+    return a
+
+
+class Twice(keras.Sequential):
+    def call(self, x, **options):
+        return 2 * super().call(x, **options)
+
+
+HIDDEN = [  # what Keras computes, and a file of layers and weights alone would not say
+    (lambda: functional(lambda x: layers.LSTM(3)(x / 255.0)), "the operation TrueDivide"),
+    (lambda: functional(lambda x: layers.LSTM(3)(keras.ops.flip(x, 1))), "the operation Flip"),
+    (lambda: functional(lambda x: keras.ops.softmax(layers.LSTM(3)(x))), "the operation Softmax"),
+    (
+        lambda: functional(lambda x: layers.LSTM(3, return_sequences=True)(x)[:, -1]),
+        "the operation GetItem",
+    ),
+    (
+        lambda: functional(lambda x: keras.ops.mean(layers.GRU(3, return_sequences=True)(x), 1)),
+        "the operation Mean",
+    ),
+    (
+        lambda: functional(
+            lambda x: layers.LSTM(3)(layers.Dropout(0.5, name="d")(x, training=True))
+        ),
+        r"layer 'd' is called with \('training', True\)",
+    ),
+    (
+        lambda: functional(lambda x: layers.LSTM(3, name="l")(x, mask=np.ones((1, 7), bool))),
+        r"layer 'l' is called with \('mask',",
+    ),
+    (
+        lambda: functional(
+            lambda x: layers.GRU(3, name="g")(x, initial_state=[keras.ops.ones((1, 3))])
+        ),
+        "layer 'g' (is called with|reads)",
+    ),
+    (low_rank, "'d' has the weights kernel, .*lora.*, expected kernel, bias: .* no LoRA"),
+    (in_whole_numbers, "'d' has the weights .*scale.*, expected kernel, bias: .*quantised"),
+    (
+        lambda: chain(
+            own(layers.Dropout, call=lambda self, x: 2 * x)(0.5, name="d"), layers.GRU(3)
+        ),
+        "'d' is a Dropout of my_layers, not of Keras",
+    ),
+    (
+        lambda: chain(own(layers.LSTM)(3, name="l")),
+        "'l' is a LSTM of my_layers, not of Keras",
+    ),
+    (
+        lambda: chain(layers.Bidirectional(own(layers.GRU)(3, name="g"))),
+        "g' is a GRU of my_layers, not of Keras",
+    ),
+    (lambda: chain(layers.Dense(3, activation=tanh, name="d")), "'d' has activation='tanh'.* own"),
+    (
+        lambda: keras.Sequential(
+            [keras.Input((7, 5), batch_size=1), layers.LSTM(3, stateful=True, name="l")]
+        ),
+        "'l' has stateful=True",
+    ),
+    (
+        lambda: chain(
+            layers.Bidirectional(layers.LSTM(4), backward_layer=layers.LSTM(2, go_backwards=True))
+        ),
+        r"layer 1 \(Bidirectional\): units is 4 forward, but 2 backward",
+    ),
+    (lambda: Twice([keras.Input((7, 5)), layers.LSTM(3)]), "is a Twice; only Sequential"),
+]
+
+
+@pytest.mark.parametrize(("build", "words"), HIDDEN)
+def test_what_a_file_would_not_say_is_refused_and_not_left_out(build, words, tmp_path):
+    with pytest.raises(exporting.ExportError, match=words):
+        exporting.export_model(build(), tmp_path / "m.json")
+    assert not (tmp_path / "m.json").exists()
+
+
 @pytest.mark.parametrize(
     ("build", "words"),
     [
@@ -308,9 +408,23 @@ def biased():
     return layer
 
 
+def curved():
+    layer = layers.Dense(3, name="curved", use_bias=False, activation="tanh")
+    layer.build((None, 4))
+    return layer
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
+        (
+            lambda p: attention(type="general", W=curved())(p),
+            "attention, W: layer 'curved' has activation='tanh', expected none",
+        ),
+        (
+            lambda p: attention(type="general", W=layers.Embedding(3, 2, name="e"))(p),
+            "'e' is a Embedding, which the page cannot run",
+        ),
         (lambda p: {**p, "encoder": p["encoder"][1:]}, "encoder: layer 1 is a Bidirectional"),
         (lambda p: {**p, "decoder": []}, "decoder: there are no layers"),
         (
@@ -431,10 +545,25 @@ def test_whatever_stands_in_a_file_it_loads_or_says_what_is_wrong(tmp_path):
     assert outcomes.count("refused") > 5 * outcomes.count("loaded")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"3", b"null", b"\xff\xfe\x00", b'{"layers": []}'])
-def test_a_foreign_file_is_refused(content, tmp_path):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not a whole JSON file.*Export the network once more"),
+        (b" \n", "not a whole JSON file.*Export the network once more"),
+        (b"\xff\xfe\x00", "not a whole JSON file"),
+        (b"PK\x03\x04\x14\x00", "not a whole JSON file"),  # a .keras file
+        (b"\x89HDF\r\n\x1a\n", "not a whole JSON file"),
+        (b"[" * 100_000, "not a whole JSON file"),
+        (b"[]", "has format None, expected 'networks-that-remember/1'"),
+        (b"3", "has format None, expected"),
+        (b"null", "has format None, expected"),
+        (b'{"layers": []}', "has format None, expected"),
+        (b'{"format": ["networks-that-remember/1"]}', r"has format \['networks"),
+    ],
+)
+def test_a_foreign_file_is_refused_with_what_is_wrong_and_what_to_do(content, words, tmp_path):
     (tmp_path / "m.json").write_bytes(content)
-    with pytest.raises(exporting.ExportError, match=r"m\.json"):
+    with pytest.raises(exporting.ExportError, match=rf"m\.json.*{words}"):
         exporting.load_exported(tmp_path / "m.json")
 
 
