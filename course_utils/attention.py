@@ -61,7 +61,7 @@ def masked_softmax(scores: Array, mask: ArrayLike | None = None) -> Array:
     Returns (batch, T_q, T_k): exactly 0 where masked, and 0 throughout where nothing is real.
     Raises ValueError when a shape does not fit.
     """
-    scores = np.asarray(scores, np.result_type(scores, np.float16))
+    scores = _floats(scores)
     if mask is not None:
         scores = np.where(_read_mask(mask, scores), scores, -np.inf)
     top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
@@ -75,6 +75,7 @@ def masked_softmax_backward(d_weights: Array, weights: Array) -> Array:
 
     ∂α_i/∂e_j = α_i (1[i = j] − α_j)
     """
+    d_weights, weights = _floats(d_weights), _floats(weights)
     mean = np.sum(weights * d_weights, axis=-1, keepdims=True)
     return weights * (d_weights - mean)
 
@@ -84,7 +85,7 @@ def context(weights: Array, values: Array) -> Array:
 
     weights: (batch, T_q, T_k)   values: (batch, T_k, d_v)   Returns (batch, T_q, d_v).
     """
-    return weights @ values
+    return _floats(weights) @ _floats(values)
 
 
 def context_backward(d_context: Array, weights: Array, values: Array) -> tuple[Array, Array]:
@@ -92,6 +93,7 @@ def context_backward(d_context: Array, weights: Array, values: Array) -> tuple[A
 
     d_context: (batch, T_q, d_v)   weights, values: what ``context`` was given.
     """
+    d_context, weights, values = map(_floats, (d_context, weights, values))
     return d_context @ _transposed(values), _transposed(weights) @ d_context
 
 
@@ -118,7 +120,7 @@ class Additive:
     @staticmethod
     def _hidden(queries: Array, keys: Array, W_q: Array, W_k: Array, v: Array) -> Array:
         """tanh(q W_q + k W_k) for each pair, (batch, T_q, T_k, units)."""
-        queries, keys, W_q, W_k, v = map(np.asarray, (queries, keys, W_q, W_k, v))
+        queries, keys, W_q, W_k, v = map(_floats, (queries, keys, W_q, W_k, v))
         _check_pair(queries, keys)
         _check_projection("W_q", W_q, "queries", queries)
         _check_projection("W_k", W_k, "keys", keys)
@@ -190,7 +192,7 @@ class Dot:
 
         Raises ValueError when a shape does not fit.
         """
-        queries, keys = np.asarray(queries), np.asarray(keys)
+        queries, keys = _floats(queries), _floats(keys)
         _check_pair(queries, keys)
         if queries.shape[-1] != keys.shape[-1]:
             raise ValueError(
@@ -238,7 +240,7 @@ class General:
 
         Raises ValueError when a shape does not fit.
         """
-        queries, keys, W = map(np.asarray, (queries, keys, W))
+        queries, keys, W = map(_floats, (queries, keys, W))
         _check_pair(queries, keys)
         if W.shape != (queries.shape[-1], keys.shape[-1]):
             raise ValueError(
@@ -329,7 +331,7 @@ def _attend(
     **arrays: Array,
 ) -> tuple[Array, Array]:
     """Contexts and weights; on the tape, in the place of any old recording, what they are from."""
-    values = np.asarray(values)
+    values = _floats(values)
     if values.ndim != 3 or values.shape[:2] != (len(scores), scores.shape[2]):
         raise ValueError(
             f"values has shape {values.shape}, expected ({len(scores)}, {scores.shape[2]}, d_v): "
@@ -339,7 +341,7 @@ def _attend(
     if tape is not None:
         arrays |= {"values": values, "weights": weights.copy()}
         vars(tape).clear()
-        vars(tape).update({key: np.asarray(array) for key, array in arrays.items()})
+        vars(tape).update({key: _floats(array) for key, array in arrays.items()})
         tape.attention = name
     return context(weights, values), weights
 
@@ -386,6 +388,15 @@ def _transposed(a: Array) -> Array:
 def _sum_over_steps(left: Array, right: Array) -> Array:
     """Σ leftᵀ right over batch and steps, (n, m); left: (batch, T, n), right: (batch, T, m)."""
     return np.tensordot(left, right, axes=((0, 1), (0, 1)))
+
+
+# Numbers ------------------------------------------------------------------------------------------
+
+
+def _floats(array: ArrayLike) -> Array:
+    """An array in its floating dtype; of whole numbers, whose products wrap around, in float64."""
+    array = np.asarray(array)
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 
 # Shapes -------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ The weights come in Keras' order and shapes, so a layer can be checked in one li
 
     outputs, state = SimpleRNN.forward(x, *layer.get_weights())
 
-and its gradients for the loss ½ Σ (outputs − y)² take two more::
+(two arrays for a layer with ``use_bias=False``: b may be left out or None, and its gradient is
+None) and its gradients for the loss ½ Σ (outputs − y)² take two more::
 
     tape = Tape()
     outputs, state = SimpleRNN.forward(x, *layer.get_weights(), tape=tape)
@@ -64,15 +65,15 @@ class SimpleRNN:
     """
 
     @staticmethod
-    def step(x: Array, h: Array, W: Array, U: Array, b: Array) -> Array:
+    def step(x: Array, h: Array, W: Array, U: Array, b: Array | None = None) -> Array:
         """One step: the old state and one input give the new state.
 
         x: (batch, features)   h: (batch, units)   W: (features, units)   U: (units, units)
         b: (units,)            Returns the new state, (batch, units).
         Raises ValueError when a shape does not fit.
         """
-        x, h, W, U, b = map(np.asarray, (x, h, W, U, b))
-        _check_weights("SimpleRNN", W, U, b)
+        x, h, W, U, b = _one_dtype(x, h, W, U, b)
+        b = _check_weights("SimpleRNN", W, U, b)
         _check_input(x, ("batch", "features"), W)
         _check_state("h", h, len(x), U)
         return np.tanh(x @ W + h @ U + b)
@@ -82,7 +83,7 @@ class SimpleRNN:
         x: Array,
         W: Array,
         U: Array,
-        b: Array,
+        b: Array | None = None,
         h0: Array | None = None,
         mask: ArrayLike | None = None,
         *,
@@ -101,13 +102,13 @@ class SimpleRNN:
         Raises ValueError when a shape does not fit.
         """
         x, W, U, b, h0 = _one_dtype(x, W, U, b, h0)
-        _check_weights("SimpleRNN", W, U, b)
+        has_bias, b = b is not None, _check_weights("SimpleRNN", W, U, b)
         _check_input(x, ("batch", "time", "features"), W)
         real, shown = _read_mask(mask, x, zero_output_for_mask)
         h = _room_for_states("h0", h0, x, U)
         x = _time_first(x)
         if tape is not None:
-            _start(tape, "SimpleRNN", x=x, W=W, U=U, h=h, real=real, shown=shown)
+            _start(tape, "SimpleRNN", has_bias=has_bias, x=x, W=W, U=U, h=h, real=real, shown=shown)
 
         for t in range(1, len(h)):
             h[t] = np.tanh(x[t] @ W + h[t - 1] @ U + b)
@@ -117,7 +118,7 @@ class SimpleRNN:
     @staticmethod
     def backward(
         tape: Tape, d_outputs: Array | None = None, d_h: Array | None = None
-    ) -> tuple[Array, Array, Array, Array, Array]:
+    ) -> tuple[Array, Array, Array, Array | None, Array]:
         """Backpropagation through time: the gradients of the loss, from the last step to the first.
 
         tape: the one that ``forward`` wrote.
@@ -144,7 +145,7 @@ class SimpleRNN:
         dW = _sum_over_time(x[1:], da[1:])  # Σ x_tᵀ da_t
         dU = _sum_over_time(h[:-1], da[1:])  # Σ h_{t-1}ᵀ da_t
         db = da.sum((0, 1))
-        return _batch_first(dx), dW, dU, db, dh
+        return _batch_first(dx), dW, dU, db if tape.has_bias else None, dh
 
 
 class LSTM:
@@ -165,15 +166,17 @@ class LSTM:
     """
 
     @staticmethod
-    def step(x: Array, h: Array, c: Array, W: Array, U: Array, b: Array) -> tuple[Array, Array]:
+    def step(
+        x: Array, h: Array, c: Array, W: Array, U: Array, b: Array | None = None
+    ) -> tuple[Array, Array]:
         """One step: the two old states and one input give the two new states.
 
         x: (batch, features)   h, c: (batch, units)   W: (features, 4·units)   U: (units, 4·units)
         b: (4·units,)          Returns the new h and the new c, (batch, units) each.
         Raises ValueError when a shape does not fit.
         """
-        x, h, c, W, U, b = map(np.asarray, (x, h, c, W, U, b))
-        _check_weights("LSTM", W, U, b)
+        x, h, c, W, U, b = _one_dtype(x, h, c, W, U, b)
+        b = _check_weights("LSTM", W, U, b)
         _check_input(x, ("batch", "features"), W)
         _check_state("h", h, len(x), U)
         _check_state("c", c, len(x), U)
@@ -197,7 +200,7 @@ class LSTM:
         x: Array,
         W: Array,
         U: Array,
-        b: Array,
+        b: Array | None = None,
         h0: Array | None = None,
         c0: Array | None = None,
         mask: ArrayLike | None = None,
@@ -217,14 +220,14 @@ class LSTM:
         Raises ValueError when a shape does not fit.
         """
         x, W, U, b, h0, c0 = _one_dtype(x, W, U, b, h0, c0)
-        _check_weights("LSTM", W, U, b)
+        has_bias, b = b is not None, _check_weights("LSTM", W, U, b)
         _check_input(x, ("batch", "time", "features"), W)
         real, shown = _read_mask(mask, x, zero_output_for_mask)
         h = _room_for_states("h0", h0, x, U)
         c = _room_for_states("c0", c0, x, U)
         x = _time_first(x)
         if tape is not None:
-            _start(tape, "LSTM", x=x, W=W, U=U, h=h, c=c, real=real, shown=shown)
+            _start(tape, "LSTM", has_bias=has_bias, x=x, W=W, U=U, h=h, c=c, real=real, shown=shown)
             tape.i, tape.f, tape.c_tilde, tape.o = (np.zeros_like(h) for _ in range(4))
 
         for t in range(1, len(h)):
@@ -243,7 +246,7 @@ class LSTM:
         d_outputs: Array | None = None,
         d_h: Array | None = None,
         d_c: Array | None = None,
-    ) -> tuple[Array, Array, Array, Array, Array, Array]:
+    ) -> tuple[Array, Array, Array, Array | None, Array, Array]:
         """Backpropagation through time: the gradients of the loss, from the last step to the first.
 
         tape: the one that ``forward`` wrote.
@@ -287,7 +290,7 @@ class LSTM:
         dW = _sum_over_time(x[1:], da[1:])  # Σ x_tᵀ da_t
         dU = _sum_over_time(h[:-1], da[1:])  # Σ h_{t-1}ᵀ da_t
         db = da.sum((0, 1))
-        return _batch_first(dx), dW, dU, db, dh, dc
+        return _batch_first(dx), dW, dU, db if tape.has_bias else None, dh, dc
 
 
 class GRU:
@@ -308,7 +311,9 @@ class GRU:
     """
 
     @staticmethod
-    def step(x: Array, h: Array, W: Array, U: Array, b: Array, reset_after: bool = True) -> Array:
+    def step(
+        x: Array, h: Array, W: Array, U: Array, b: Array | None = None, reset_after: bool = True
+    ) -> Array:
         """One step: the old state and one input give the new state.
 
         x: (batch, features)   h: (batch, units)   W: (features, 3·units)   U: (units, 3·units)
@@ -316,8 +321,8 @@ class GRU:
         Returns the new state, (batch, units).
         Raises ValueError when a shape does not fit.
         """
-        x, h, W, U, b = map(np.asarray, (x, h, W, U, b))
-        _check_weights("GRU", W, U, b, reset_after)
+        x, h, W, U, b = _one_dtype(x, h, W, U, b)
+        b = _check_weights("GRU", W, U, b, reset_after)
         _check_input(x, ("batch", "features"), W)
         _check_state("h", h, len(x), U)
         z, _r, h_tilde, _inner = GRU._gates(x, h, W, U, b, reset_after)
@@ -351,7 +356,7 @@ class GRU:
         x: Array,
         W: Array,
         U: Array,
-        b: Array,
+        b: Array | None = None,
         h0: Array | None = None,
         mask: ArrayLike | None = None,
         *,
@@ -372,13 +377,13 @@ class GRU:
         Raises ValueError when a shape does not fit.
         """
         x, W, U, b, h0 = _one_dtype(x, W, U, b, h0)
-        _check_weights("GRU", W, U, b, reset_after)
+        has_bias, b = b is not None, _check_weights("GRU", W, U, b, reset_after)
         _check_input(x, ("batch", "time", "features"), W)
         real, shown = _read_mask(mask, x, zero_output_for_mask)
         h = _room_for_states("h0", h0, x, U)
         x = _time_first(x)
         if tape is not None:
-            _start(tape, "GRU", x=x, W=W, U=U, h=h, real=real, shown=shown)
+            _start(tape, "GRU", has_bias=has_bias, x=x, W=W, U=U, h=h, real=real, shown=shown)
             tape.reset_after = reset_after
             tape.z, tape.r, tape.h_tilde, tape.inner = (np.zeros_like(h) for _ in range(4))
 
@@ -393,7 +398,7 @@ class GRU:
     @staticmethod
     def backward(
         tape: Tape, d_outputs: Array | None = None, d_h: Array | None = None
-    ) -> tuple[Array, Array, Array, Array, Array]:
+    ) -> tuple[Array, Array, Array, Array | None, Array]:
         """Backpropagation through time: the gradients of the loss, from the last step to the first.
 
         tape: the one that ``forward`` wrote; it knows which of the two GRUs that was.
@@ -445,7 +450,7 @@ class GRU:
         else:
             dU_h = _sum_over_time(tape.inner[1:], da[1:, :, n:])  # Σ inner_tᵀ da_t
         dU = np.concatenate([dU_zr, dU_h], axis=1)
-        return _batch_first(dx), dW, dU, db, dh
+        return _batch_first(dx), dW, dU, db if tape.has_bias else None, dh
 
 
 # Arithmetic ---------------------------------------------------------------------------------------
@@ -468,9 +473,13 @@ def _sum_over_time(left: Array, right: Array) -> Array:
 
 
 def _one_dtype(*arrays: ArrayLike | None) -> list[Any]:
-    """The arrays in the widest floating dtype among them; what was left out stays None."""
+    """The arrays in the widest floating dtype among them; what was left out stays None.
+
+    Whole numbers alone become float64.
+    """
     given = [None if array is None else np.asarray(array) for array in arrays]
-    dtype = np.result_type(np.float16, *(array for array in given if array is not None))
+    dtype = np.result_type(*(array for array in given if array is not None))
+    dtype = np.result_type(dtype, np.float64 if dtype.kind in "iub" else np.float16)
     return [None if array is None else array.astype(dtype, copy=False) for array in given]
 
 
@@ -572,10 +581,10 @@ def _state_gradient(name: str, d_state: ArrayLike | None, tape: Tape) -> Array:
 # The tape -----------------------------------------------------------------------------------------
 
 
-def _start(tape: Tape, cell: str, **arrays: Array | None) -> None:
+def _start(tape: Tape, cell: str, has_bias: bool, **arrays: Array | None) -> None:
     """A new recording, in the place of any old one."""
     vars(tape).clear()
-    vars(tape).update(arrays, cell=cell)
+    vars(tape).update(arrays, cell=cell, has_bias=has_bias)
 
 
 def _check_tape(tape: Tape, cell: str) -> None:
@@ -598,8 +607,13 @@ def _check_tape(tape: Tape, cell: str) -> None:
 _BLOCKS = {"SimpleRNN": "h", "GRU": "zrh", "LSTM": "ifco"}  # the columns of W, U and b, in order
 
 
-def _check_weights(cell: str, W: Array, U: Array, b: Array, two_biases: bool = False) -> None:
-    """W, U and b agree on the number of units, and have the cell's number of blocks."""
+def _check_weights(
+    cell: str, W: Array, U: Array, b: Array | None, two_biases: bool = False
+) -> Array:
+    """W, U and b agree on the number of units, and have the cell's number of blocks.
+
+    Returns the bias, which is zero for a layer without.
+    """
     count = len(_BLOCKS[cell])
     if U.ndim != 2 or U.shape[1] != count * len(U):
         raise ValueError(f"U has shape {U.shape}, expected {_expected_of_U(cell, U)}")
@@ -610,6 +624,8 @@ def _check_weights(cell: str, W: Array, U: Array, b: Array, two_biases: bool = F
         hint = " Is W transposed?" if W.ndim == 2 and W.shape[0] == columns else ""
         raise ValueError(f"W has shape {W.shape}, expected (features, {columns}): {because}{hint}")
     expected = (2, columns) if two_biases else (columns,)
+    if b is None:
+        return np.zeros(expected, W.dtype)
     if b.shape != expected:
         if cell != "GRU":
             hint = "One bias for each column of U, in one dimension."
@@ -618,6 +634,7 @@ def _check_weights(cell: str, W: Array, U: Array, b: Array, two_biases: bool = F
         else:
             hint = "With reset_after=False there is one row; a bias in two is reset_after=True."
         raise ValueError(f"b has shape {b.shape}, expected {expected}: {because} {hint}")
+    return b
 
 
 def _expected_of_U(cell: str, U: Array) -> str:

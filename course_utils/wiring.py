@@ -300,10 +300,11 @@ def _run(
     """The outputs (batch, time, units) and the final h (batch, units) of one layer."""
     if cell not in (SimpleRNN, LSTM, GRU):
         raise ValueError(f"cell is {cell!r}, expected SimpleRNN, LSTM or GRU of course_utils.cells")
-    if len(weights) != 3:
+    if len(weights) != 3 or weights[2] is None:
         raise ValueError(
-            f"there are {len(weights)} arrays of weights, expected the three of one layer: W, U "
-            "and b. In get_weights() of a Keras Bidirectional the forward layer's come first."
+            f"there are {sum(w is not None for w in weights)} arrays of weights, expected the "
+            "three of one layer: W, U and b. In get_weights() of a Keras Bidirectional the forward "
+            "layer's come first; for a layer without a bias, put zeros in its place."
         )
     W, U, b = weights
     options: dict[str, Any] = {"reset_after": np.ndim(b) == 2} if cell is GRU else {}

@@ -74,6 +74,32 @@ KINDS = [
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=repr)
 
 
+@every_kind
+def test_a_layer_without_a_bias_has_two_weights_which_are_enough(kind):
+    """Keras' use_bias=False: b is left out or None, and has no gradient."""
+    rng = np.random.default_rng(20)
+    layer = getattr(keras.layers, kind.cell.__name__)(
+        3, use_bias=False, return_sequences=True, dtype="float64", **kind.options
+    )
+    x, d_outputs = tf.constant(rng.normal(size=(4, 6, 2))), rng.normal(size=(4, 6, 3))
+    with tf.GradientTape() as watch:
+        watch.watch(x)
+        expected = layer(x)
+        loss = tf.reduce_sum(expected * d_outputs)
+    wanted = watch.gradient(loss, [x, *layer.trainable_variables])
+    tape = Tape()
+    outputs, *_ = kind.forward(x, *layer.get_weights(), tape=tape)
+    dx, dW, dU, db, *_ = kind.backward(tape, d_outputs)
+    assert relative_error(outputs, expected) < FORWARD and db is None
+    for mine, theirs in zip([dx, dW, dU], wanted, strict=True):
+        assert relative_error(mine, theirs) < BACKWARD
+    none, *_ = kind.forward(x, *layer.get_weights(), None)
+    np.testing.assert_array_equal(none, outputs)
+    state = kind.step(x[:, 0], *[np.zeros((4, 3))] * kind.states, *layer.get_weights())
+    first = state[0] if kind.states == 2 else state
+    assert relative_error(first, expected[:, 0]) < FORWARD
+
+
 class Case:
     """Random numbers for a kind: input, weights, first states, mask, and a loss.
 
