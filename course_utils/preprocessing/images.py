@@ -53,10 +53,11 @@ def european(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -
     """Some ones and sevens as they are written in Europe; all other images as they are.
 
     images: (n, 28, 28) floats in 0..1, a digit each   labels: (n,) the digits
-    Returns the same shape, type and range. Every other 1 gets a flag: a stroke from its top, down
+    Returns the same shape, type and range. Half of the ones get a flag: a stroke from the top, down
     to the left, 20 to 70 % as long as the 1, at 20 to 50 degrees to it and at most 60 to the
-    vertical; a third of these get a foot, too. Every other 7 gets a bar through its middle. The pen
-    is about the digit's, and the centre of mass stays where it was, to a pixel.
+    vertical; a third of these get a foot, too. Half of the sevens get a bar through the middle. The
+    pen is about the digit's, and the centre of mass stays where it was, to a pixel. What has ink in
+    one row or none stays as it is.
     Raises ValueError for other shapes or integer images.
     """
     _refuse(images)
@@ -65,21 +66,24 @@ def european(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -
     chosen = rng.random(len(images)) < 0.5
     varied = images.copy()
     for digit, strokes in ((1, _flag_and_foot), (7, _bar)):
-        of = np.flatnonzero(chosen & (labels == digit) & (images.max(axis=(1, 2)) > 0.5))
+        of = np.flatnonzero(chosen & (labels == digit) & (_rows_of_ink(images).sum(axis=1) > 1))
         if len(of):
             varied[of] = _with_strokes(images[of], strokes(images[of], rng))
     return varied
 
 
-def _row_of_ink(images: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Points (n, 2), x and y: the middle of the ink at `share` (n,) of the digit's height."""
-    ink = images > 0.5
-    rows = ink.any(axis=2)
+def _rows_of_ink(images: np.ndarray) -> np.ndarray:
+    """Which rows of each image have ink: (n, 28)."""
+    return images.max(axis=2) > 0.5
+
+
+def _within(images: np.ndarray, share: np.ndarray | float) -> np.ndarray:
+    """Points (n, 2), x and y: the middle of the ink at a share, (n,) or one, of the height."""
+    rows = _rows_of_ink(images)
     top, bottom = rows.argmax(axis=1), 27 - rows[:, ::-1].argmax(axis=1)
     y = np.rint(top + share * (bottom - top)).astype(int)
-    row = ink[np.arange(len(images)), y]
-    x = (row @ np.arange(28)) / np.maximum(row.sum(axis=1), 1)
-    return np.stack([x, y], axis=1)
+    row = images[np.arange(len(images)), y] + 1e-6  # a gap's middle is the picture's
+    return np.stack([(row @ np.arange(28)) / row.sum(axis=1), y], axis=1)
 
 
 def _towards(x: np.ndarray | float, y: np.ndarray | float, length: np.ndarray) -> np.ndarray:
@@ -90,7 +94,7 @@ def _towards(x: np.ndarray | float, y: np.ndarray | float, length: np.ndarray) -
 def _flag_and_foot(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Segments (n, 2, 2, 2): a flag, and a foot or the flag once more; each from and to (x, y)."""
     n = len(images)
-    top, bottom = (_row_of_ink(images, np.full(n, share)) for share in (0.0, 1.0))
+    top, bottom = _within(images, 0.0), _within(images, 1.0)
     x, y = (bottom - top).T
     length = rng.uniform(0.2, 0.7, n) * np.hypot(x, y)
     angle = np.arctan2(-x, y) + np.radians(rng.uniform(20, 50, n))  # from straight down
@@ -105,7 +109,7 @@ def _flag_and_foot(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _bar(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Segments (n, 1, 2, 2): a bar through the middle of a 7, from and to (x, y)."""
     n = len(images)
-    middle = _row_of_ink(images, rng.uniform(0.4, 0.6, n))
+    middle = _within(images, rng.uniform(0.4, 0.6, n))
     half, tilt = rng.uniform(3, 5, n), rng.uniform(-0.3, 0.1, n)  # pixels, radians: up to the right
     along = _towards(np.cos(tilt), np.sin(tilt), half)
     return np.stack([middle - along, middle + along], axis=1)[:, None]
@@ -117,7 +121,7 @@ def _with_strokes(images: np.ndarray, segments: np.ndarray) -> np.ndarray:
     A pen's width is the ink divided by the height, which a digit of one long stroke has about once.
     """
     y, x = np.mgrid[:28, :28]
-    height = (images > 0.5).any(axis=2).sum(axis=1)
+    height = _rows_of_ink(images).sum(axis=1)
     pen = np.clip(images.sum(axis=(1, 2)) / height / 2, 0.7, 1.5)[:, None, None]
     drawn = images
     for a, b in segments.transpose(1, 2, 3, 0)[..., None, None]:  # each (2, n, 1, 1)

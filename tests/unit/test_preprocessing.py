@@ -118,9 +118,13 @@ def test_the_digit_stays_where_it_was():
         assert np.abs(middle - was).max() <= 0.51
 
 
-def test_an_empty_picture_called_a_one_stays_empty():
-    blank = np.zeros((20, 28, 28), "float32")
-    assert not images.european(blank, np.ones(20, int), np.random.default_rng(0)).any()
+@pytest.mark.parametrize("rows", [0, 1])
+def test_what_has_no_height_stays_as_it_is(rows):
+    flat = np.zeros((20, 28, 28), "float32")
+    flat[:, 14 : 14 + rows, 10:18] = 1
+    for digit in (1, 7):
+        varied = images.european(flat, np.full(20, digit), np.random.default_rng(0))
+        assert (varied == flat).all()
 
 
 def test_european_refuses_what_augment_refuses(digits, labels):
