@@ -1,8 +1,8 @@
 """How many drawings the digit reader reads right: python bench/drawings.py [MODEL.json …]
 
-The drawings of tests/site/digit-drawings.json, which no network was trained on, go the way of the
-page's drawing pad. Prints one row a model (without arguments, the one in the page): for each digit
-how many of its drawings are read right, and which are not.
+The drawings of book/assets/models/digit-drawings.json, which no network was trained on, go the way
+of the page's drawing pad. Prints one row a model (without arguments, the one in the page): for each
+digit how many of its drawings are read right, and which are not.
 """
 
 import json
@@ -15,11 +15,9 @@ import numpy as np
 from course_utils import exporting
 from course_utils.explorers import digit_reader
 
-DRAWINGS = Path(__file__).parents[1] / "tests" / "site" / "digit-drawings.json"
-
 
 def main(models: list[Path]) -> None:
-    ways = json.loads(DRAWINGS.read_text("utf-8"))
+    ways = json.loads(exporting.model_path("digit-drawings").read_text("utf-8"))["digits"]
     drawn = [(digit, way) for digit in ways for way in ways[digit]]
     pictures = np.array([digit_reader.preprocess(ways[digit][way])[0] for digit, way in drawn])
     print(f"{'model':24} {'all':>7} " + " ".join(f"{digit:>5}" for digit in ways))
