@@ -320,31 +320,31 @@ class GRU:
         _check_weights("GRU", W, U, b, reset_after)
         _check_input(x, ("batch", "features"), W)
         _check_state("h", h, len(x), U)
-        z, _r, h_tilde, _s = GRU._gates(x, h, W, U, b, reset_after)
+        z, _r, h_tilde, _inner = GRU._gates(x, h, W, U, b, reset_after)
         return z * h + (1 - z) * h_tilde
 
     @staticmethod
     def _gates(
         x: Array, h: Array, W: Array, U: Array, b: Array, reset_after: bool
     ) -> tuple[Array, ...]:
-        """z, r, h̃, and s, which stands between r and h̃: h U_h + b'_h, or r ⊙ h if reset before.
+        """z, r, h̃, and what stands between r and h̃: h U_h + b'_h, or r ⊙ h if reset before.
 
         (batch, units) each.
         """
         if reset_after:
             x_z, x_r, x_h = _blocks(x @ W + b[0], 3)
-            h_z, h_r, s = _blocks(h @ U + b[1], 3)
+            h_z, h_r, inner = _blocks(h @ U + b[1], 3)
             z = _sigmoid(x_z + h_z)
             r = _sigmoid(x_r + h_r)
-            h_tilde = np.tanh(x_h + r * s)
+            h_tilde = np.tanh(x_h + r * inner)
         else:
             x_z, x_r, x_h = _blocks(x @ W + b, 3)
             U_z, U_r, U_h = _blocks(U, 3)
             z = _sigmoid(x_z + h @ U_z)
             r = _sigmoid(x_r + h @ U_r)
-            s = r * h
-            h_tilde = np.tanh(x_h + s @ U_h)
-        return z, r, h_tilde, s
+            inner = r * h
+            h_tilde = np.tanh(x_h + inner @ U_h)
+        return z, r, h_tilde, inner
 
     @staticmethod
     def forward(
@@ -380,14 +380,14 @@ class GRU:
         if tape is not None:
             _start(tape, "GRU", x=x, W=W, U=U, h=h, real=real, shown=shown)
             tape.reset_after = reset_after
-            tape.z, tape.r, tape.h_tilde, tape.s = (np.zeros_like(h) for _ in range(4))
+            tape.z, tape.r, tape.h_tilde, tape.inner = (np.zeros_like(h) for _ in range(4))
 
         for t in range(1, len(h)):
-            z, r, h_tilde, s = GRU._gates(x[t], h[t - 1], W, U, b, reset_after)
+            z, r, h_tilde, inner = GRU._gates(x[t], h[t - 1], W, U, b, reset_after)
             h[t] = z * h[t - 1] + (1 - z) * h_tilde
             _hold(h, t, real)
             if tape is not None:
-                tape.z[t], tape.r[t], tape.h_tilde[t], tape.s[t] = z, r, h_tilde, s
+                tape.z[t], tape.r[t], tape.h_tilde[t], tape.inner[t] = z, r, h_tilde, inner
         return _outputs(h, shown), h[-1].copy()
 
     @staticmethod
@@ -412,9 +412,9 @@ class GRU:
         U_zr, U_h = U[:, :n], U[:, n:]
 
         da = np.zeros((*h.shape[:2], W.shape[1]), h.dtype)
-        ds = np.zeros_like(h)
+        d_inner = np.zeros_like(h)
         for t in range(len(h) - 1, 0, -1):
-            z, r, h_tilde, s = tape.z[t], tape.r[t], tape.h_tilde[t], tape.s[t]
+            z, r, h_tilde, inner = tape.z[t], tape.r[t], tape.h_tilde[t], tape.inner[t]
             dh = dh + d_outputs[t]  # h_t is an output, besides what it does to later steps
             dh, dh_held = _split(dh, t, tape.real)
 
@@ -423,13 +423,13 @@ class GRU:
             dh = dh * z + dh_held  # now of h_{t-1}: the first of its paths
             da_h = dh_tilde * (1 - h_tilde**2)  # tanh′(a) = 1 − tanh²(a)
             if reset_after:
-                dr = da_h * s  # h̃_t = tanh(… + r_t ⊙ s_t), s_t = h_{t-1} U_h + b'_h
-                ds[t] = da_h * r
-                dh = dh + ds[t] @ U_h.T
+                dr = da_h * inner  # h̃_t = tanh(… + r_t ⊙ inner_t), inner_t = h_{t-1} U_h + b'_h
+                d_inner[t] = da_h * r
+                dh = dh + d_inner[t] @ U_h.T
             else:
-                ds[t] = da_h @ U_h.T  # h̃_t = tanh(… + s_t U_h), s_t = r_t ⊙ h_{t-1}
-                dr = ds[t] * h[t - 1]
-                dh = dh + ds[t] * r
+                d_inner[t] = da_h @ U_h.T  # h̃_t = tanh(… + inner_t U_h), inner_t = r_t ⊙ h_{t-1}
+                dr = d_inner[t] * h[t - 1]
+                dh = dh + d_inner[t] * r
             da_z = dz * z * (1 - z)  # σ′(a) = σ(a) (1 − σ(a))
             da_r = dr * r * (1 - r)
             np.concatenate([da_z, da_r, da_h], axis=1, out=da[t])
@@ -440,10 +440,10 @@ class GRU:
         dU_zr = _sum_over_time(h[:-1], da[1:, :, :n])  # Σ h_{t-1}ᵀ da_t
         db = da.sum((0, 1))
         if reset_after:
-            dU_h = _sum_over_time(h[:-1], ds[1:])  # Σ h_{t-1}ᵀ ds_t
-            db = np.stack([db, np.concatenate([db[:n], ds.sum((0, 1))])])  # of b, and of b'
+            dU_h = _sum_over_time(h[:-1], d_inner[1:])  # Σ h_{t-1}ᵀ d_inner_t
+            db = np.stack([db, np.concatenate([db[:n], d_inner.sum((0, 1))])])  # of b, and of b'
         else:
-            dU_h = _sum_over_time(tape.s[1:], da[1:, :, n:])  # Σ s_tᵀ da_t
+            dU_h = _sum_over_time(tape.inner[1:], da[1:, :, n:])  # Σ inner_tᵀ da_t
         dU = np.concatenate([dU_zr, dU_h], axis=1)
         return _batch_first(dx), dW, dU, db, dh
 

@@ -65,8 +65,9 @@ def forget_bias(units: int, bias: float = 1.0) -> Array:
 def chrono(units: int, longest: int, rng: np.random.Generator) -> Array:
     """The bias of an LSTM, (4 · units,), for memories of up to `longest` steps.
 
-    b_f = ln(U(1, longest − 1)) for each unit, b_i = −b_f, the others zero (Tallec and Ollivier,
-    2018). A unit with b_f = ln(T − 1) forgets in about T steps. Keras' order i, f, c, o.
+    b_f = ln τ with τ uniform in [1, longest − 1), anew for each unit, b_i = −b_f, the others zero
+    (Tallec and Ollivier, 2018). A unit with b_f = ln τ forgets in about τ steps. Keras' order
+    i, f, c, o.
     ValueError when units is not positive, or longest is below 3: there is no interval then.
     """
     _check_units(units)

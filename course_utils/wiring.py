@@ -228,7 +228,7 @@ def stack_backward(tape: Tape, d_outputs: Array) -> tuple[Array, list[Gradients]
 def influence(
     function: Callable[[Array], ArrayLike], x: ArrayLike, step: float | None = None
 ) -> Array:
-    """How much each output feels each input: ‖∂y_t/∂x_s‖ at x, by central differences.
+    """How much each output feels each input: ‖∂y_t/∂x_j‖ at x, by central differences.
 
     function: from (batch, time, features) to (batch, time_out, units), or to (batch, units), which
     is one output. It gets every moved copy of x in one batch of 2·time·features; where step is left
@@ -237,8 +237,8 @@ def influence(
     step: how far an entry is moved, to either side. By default the cube root of the precision that
     function returns: 6·10⁻⁶ in float64, 5·10⁻³ in float32.
 
-    Returns (time_out, time), float64: at [t, s] the Frobenius norm of the Jacobian (units,
-    features) of output t with respect to input s, steps counted from 0; in float32 to three digits.
+    Returns (time_out, time), float64: at [t, j] the Frobenius norm of the Jacobian (units,
+    features) of output t with respect to input j, steps counted from 0; in float32 to three digits.
     An input that has no part in an output gives 0, as a rule exactly, and at most the noise of
     rounding: below 10⁻⁹ in float64 and 10⁻³ in float32 for outputs around 1.
     Raises ValueError when x is not one sequence, or function returns another shape.

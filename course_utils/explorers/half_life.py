@@ -2,7 +2,7 @@
 
 One unit whose cell state is 1 and into which nothing more is written: c_t = f_t c_{t-1}. At rest
 f = sigma(b_f), and half is gone after -ln 2 / ln sigma(b_f) steps. The gate may also be shaken,
-b_f - s and b_f + s in turn, as inputs shake it in a trained network: it then forgets sooner.
+b_f - shake and b_f + shake in turn, as inputs do it in a trained network: it then forgets sooner.
 """
 
 from __future__ import annotations

@@ -180,7 +180,7 @@ def mistakes(
             "the derivative of tanh is missing on the way to r": da(
                 dr=lambda p: p.dh * (1 - p.z) * p.s_h
             ),
-            "r is multiplied in once too often on the way to r: d(r s)/dr is s": da(
+            "r is multiplied in once too often on the way to r: d(r a')/dr is a'": da(
                 dr=lambda p: p.da_h * p.r * p.s_h
             ),
             "the derivative of the sigmoid of z is missing": da(**of_z),
