@@ -9,7 +9,7 @@ import pytest
 
 from bookkit.serve import serving
 from bookkit.sphinx.explorers import figures
-from course_utils import explorers
+from course_utils import explorers, records
 from course_utils.explorers import digit_reader
 from tests.helpers.browsing import PATIENCE, PHONE, browsing, go
 from tests.helpers.figures import write_pages
@@ -242,6 +242,13 @@ def test_early_rows_leave_it_open_and_late_rows_decide():
         entropies.append(-(p * np.log(p)).sum(axis=1))
     mean = np.mean(entropies, axis=0)
     assert mean[0] > 2.0 and mean[14] < 1.0 and mean[27] < 0.3
+
+
+def test_the_network_in_the_page_is_seed_0_of_the_record():
+    recorded = records.load("mnist-rows").select("alike", "lstm-60000")
+    after_row = {run["seed"]: run["history"]["after_row"] for run in recorded}
+    meta = digit_reader.network()["meta"]
+    np.testing.assert_allclose(meta["test_accuracy_after_row"], after_row[0], atol=1e-4)
 
 
 def test_the_weights_are_light_on_the_wire():
