@@ -105,10 +105,10 @@ def work(step: running.Step, environment: Mapping[str, str], *, address: str) ->
             client.upload_file(str(file), load=False)
         try:
             return _hand_out(client, told, step.orders)
-        except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
+        except (distributed.CancelledError, distributed.comm.core.CommClosedError):
             raise ClusterError(
-                f"the scheduler is gone ({error}); what came back is in {step.orders.out}. Run the "
-                "same command again to go on"
+                f"the scheduler at {address} is gone; what came back is in {step.orders.out}. Run "
+                "the same command again to go on"
             ) from None
 
 
@@ -182,7 +182,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
                     told.chapter,
                 )
                 continue
-            except distributed.comm.CommClosedError:
+            except distributed.comm.core.CommClosedError:
                 raise
             except (ClusterError, ImportError, OSError) as error:
                 failure = ClusterError(f"a worker has failed{_in(wanted)}: {error}")

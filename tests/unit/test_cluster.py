@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,7 @@ aside = records.sweep("aside", {"alone": {"rate": 0}}, train, seeds=[5])
 ```
 """
 PARTS = 11
+ROOT = Path(cluster.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +292,7 @@ def worker_with(package, folder, address):
     process = subprocess.Popen(
         [*command, "--no-nanny", "--no-dashboard", "--local-directory", str(folder)],
         env={**os.environ, "PYTHONPATH": str(package)},
+        cwd=package,
         stderr=subprocess.DEVNULL,
     )
     try:
@@ -319,12 +322,40 @@ def test_a_worker_without_the_package_is_refused(chapter, alone, tmp_path):
     (tmp_path / "none" / "course_utils.py").write_text(
         "raise ModuleNotFoundError(\"No module named 'course_utils'\")"
     )
-    told = r"the worker tcp://.* cannot import course_utils \(No module named 'course_utils'\)"
+    told = r"the worker tcp://.* cannot import course_utils \(.*No module named 'course_utils'"
     with (
         worker_with(tmp_path / "none", tmp_path, alone),
         pytest.raises(cluster.ClusterError, match=told),
     ):
         run(chapter, alone)
+
+
+def test_a_scheduler_that_is_gone_is_told_and_what_came_back_is_kept(chapter, tmp_path):
+    change(chapter, "SECONDS = 0", "SECONDS = 0.3")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port]
+    scheduler = subprocess.Popen([*command, "--no-dashboard"], stderr=subprocess.DEVNULL)
+
+    def kill():
+        while len(begun(chapter)) < 3:
+            time.sleep(0.02)
+        scheduler.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with (
+            worker_with(ROOT, tmp_path, f"tcp://127.0.0.1:{port}"),
+            pytest.raises(cluster.ClusterError, match="the scheduler at .* is gone; .* to go on"),
+        ):
+            run(chapter, f"tcp://127.0.0.1:{port}")
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+        killer.join()
+    assert len(list(parts_of(chapter).glob(records.PARTS))) >= 2
 
 
 @pytest.mark.parametrize("name", ["Python", "Keras"])
