@@ -348,7 +348,7 @@ def test_a_scheduler_that_is_gone_is_told_and_what_came_back_is_kept(chapter, tm
     try:
         with (
             worker_with(ROOT, tmp_path, f"tcp://127.0.0.1:{port}"),
-            pytest.raises(cluster.ClusterError, match="the scheduler at .* is gone; .* to go on"),
+            pytest.raises(cluster.ClusterError, match=r"the scheduler at .* is gone; .* to go on"),
         ):
             run(chapter, f"tcp://127.0.0.1:{port}")
     finally:
