@@ -139,7 +139,7 @@ def _reached(address: str) -> Any:
 
     def reach() -> None:
         try:
-            came["client"] = distributed.Client(address, timeout=PATIENCE / 3)  # it tries twice
+            came["client"] = distributed.Client(address, timeout=round(PATIENCE / 3, 1))  # of two calls
         except Exception as error:  # of what is no scheduler, almost anything may come
             came["error"] = error
 
