@@ -99,16 +99,15 @@ def work(step: running.Step, environment: Mapping[str, str], *, address: str) ->
     with _connected(address) as client:
         import distributed
 
-        for worker, there in client.run(installed, on_error="return").items():
-            _refuse_others(worker, there, told.needs)
+        _refuse_another_scheduler(client, told.needs)
         for file in data:
             client.upload_file(str(file), load=False)
         try:
             return _hand_out(client, told, step.orders)
-        except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
+        except (distributed.CancelledError, distributed.comm.core.CommClosedError):
             raise ClusterError(
-                f"the scheduler is gone ({error}); what came back is in {step.orders.out}. Run the "
-                "same command again to go on"
+                f"the scheduler at {address} is gone; what came back is in {step.orders.out}. Run "
+                "the same command again to go on"
             ) from None
 
 
@@ -140,7 +139,7 @@ def _reached(address: str) -> Any:
 
     def reach() -> None:
         try:
-            came["client"] = distributed.Client(address, timeout=PATIENCE / 3)  # it tries twice
+            came["client"] = distributed.Client(address, timeout=round(PATIENCE / 3, 1))  # of two calls
         except Exception as error:  # of what is no scheduler, almost anything may come
             came["error"] = error
 
@@ -163,6 +162,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
     out: dict[Any, str | None] = {}  # what was asked of the workers; None: what is missing?
     todo: list[str] = []
     made: set[str] = set()
+    checked: set[str] = set()  # workers
     deaths, in_time, ended = 0, True, False
     failure: Exception | None = None
 
@@ -170,6 +170,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
         known = {path.name: path.read_bytes() for path in folder.glob(records.PARTS)}
         out[client.submit(make, told, known, wanted, pure=False)] = wanted
 
+    _threads(client, told.needs, checked)
     ask(None)
     while out:
         for future in _first(list(out)):
@@ -182,7 +183,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
                     told.chapter,
                 )
                 continue
-            except distributed.comm.CommClosedError:
+            except distributed.comm.core.CommClosedError:
                 raise
             except (ClusterError, ImportError, OSError) as error:
                 failure = ClusterError(f"a worker has failed{_in(wanted)}: {error}")
@@ -212,7 +213,7 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
                 print(f"{_words(wanted)}: {words}", file=sys.stderr)
         if failure is not None:
             todo = []
-        threads = sum(client.nthreads().values()) if todo else 0
+        threads = _threads(client, told.needs, checked)
         while todo and len(out) < max(threads, 1):
             if orders.past(_longest(folder, todo[0])):
                 todo, in_time = [], False
@@ -234,6 +235,28 @@ def _first(futures: list[Any]) -> set[Any]:
     except TimeoutError:
         return set()
     return done
+
+
+def _threads(client: Any, needs: Mapping[str, str | None], checked: set[str]) -> int:
+    """How many parts the workers can make at a time. ClusterError for one that is not as we are."""
+    threads: dict[str, int] = client.nthreads()
+    new = list(threads.keys() - checked)
+    there = client.run(installed, workers=new, on_error="return") if new else {}
+    for worker, has in there.items():
+        if not isinstance(has, OSError):  # not gone again
+            _refuse_others(f"worker {worker}", has, needs)
+            checked.add(worker)
+    return sum(threads.values())
+
+
+def _refuse_another_scheduler(client: Any, needs: Mapping[str, str | None]) -> None:
+    """ClusterError when the scheduler cannot read what passes through it."""
+    try:
+        has = client.run_on_scheduler(installed)
+    except Exception as error:  # whatever importing the package there raises
+        has = error
+    read = {name: version for name, version in needs.items() if name != "Keras"}
+    _refuse_others(f"scheduler {client.scheduler.address}", has, read)
 
 
 def _keep(files: Mapping[str, bytes], folder: Path, *, last: str | None) -> None:
@@ -289,18 +312,18 @@ def installed() -> dict[str, str | None]:
     }
 
 
-def _refuse_others(worker: str, there: object, needs: Mapping[str, str | None]) -> None:
-    """ClusterError for a worker on which a part would not be what it is here."""
-    if not isinstance(there, dict):
+def _refuse_others(place: str, has: object, needs: Mapping[str, str | None]) -> None:
+    """ClusterError for a place where something else is installed, or nothing."""
+    if not isinstance(has, dict):
         raise ClusterError(
-            f"the worker {worker} cannot import course_utils ({there}). Install there what is "
-            "installed here: package, Keras and its backend"
+            f"the {place} cannot import course_utils ({has}). Install there what is installed "
+            "here: package, Keras and its backend"
         )
     for name, version in needs.items():
-        if there[name] != version:
+        if has[name] != version:
             raise ClusterError(
-                f"the worker {worker} has {name} {there[name]}, and here is {version}. A record is "
-                "made by one version of the code: install the same there"
+                f"the {place} has {name} {has[name]}, and here is {version}. A record is made by "
+                "one version of the code: install the same there"
             )
 
 
@@ -414,7 +437,7 @@ def make(told: Told, known: Mapping[str, bytes], wanted: str | None) -> Answer:
     import distributed
 
     worker = distributed.get_worker()
-    _refuse_others(worker.address, installed(), told.needs)
+    _refuse_others(f"worker {worker.address}", installed(), told.needs)
     program = _waiting.take(told) or _Program(told, worker.local_directory)
     answer = None
     try:

@@ -140,7 +140,7 @@ def test_data_that_is_not_to_be_had_is_told(book, tmp_path):
         packing.pack(both(book), tmp_path / "a.zip")
     two = book / "two.md"
     two.write_text(two.read_text("utf-8").replace('"spoken-digits"', "factor"), "utf-8")
-    with pytest.raises(packing.PackError, match=r"two has datasets.load\(factor, None\): name"):
+    with pytest.raises(sources.ChapterError, match=r"two has datasets.load\(factor, None\): name"):
         packing.pack(both(book), tmp_path / "a.zip")
 
 
