@@ -139,7 +139,8 @@ def _reached(address: str) -> Any:
 
     def reach() -> None:
         try:
-            came["client"] = distributed.Client(address, timeout=PATIENCE / 3)  # it tries twice
+            seconds = round(PATIENCE / 3, 1)  # of each of its two calls
+            came["client"] = distributed.Client(address, timeout=seconds)
         except Exception as error:  # of what is no scheduler, almost anything may come
             came["error"] = error
 
