@@ -139,7 +139,8 @@ def _reached(address: str) -> Any:
 
     def reach() -> None:
         try:
-            came["client"] = distributed.Client(address, timeout=round(PATIENCE / 3, 1))  # of two calls
+            seconds = round(PATIENCE / 3, 1)  # of each of its two calls
+            came["client"] = distributed.Client(address, timeout=seconds)
         except Exception as error:  # of what is no scheduler, almost anything may come
             came["error"] = error
 
