@@ -12,12 +12,12 @@ import functools
 import hashlib
 import importlib
 import json
-import os
 import platform
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -191,7 +191,8 @@ def _hand_out(client: Any, told: Told, orders: records.Orders) -> bool:
                 continue
             _keep(answer.files, folder, last=wanted)
             if answer.status:
-                end = _end_of(told, wanted, answer)
+                place = f"{_in(wanted)} on {answer.worker}"
+                end = running.end_of(told.chapter, place, answer.status)
                 deaths += answer.status < 0
                 if answer.status < 0 and deaths < DEATHS and failure is None:
                     print(f"{end}; it is begun again", file=sys.stderr)
@@ -263,11 +264,7 @@ def _refuse_another_scheduler(client: Any, needs: Mapping[str, str | None]) -> N
 def _keep(files: Mapping[str, bytes], folder: Path, *, last: str | None) -> None:
     """Write files, each whole or not at all, and the part after all that belongs to it."""
     for name in sorted(files, key=lambda name: name == last):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-        partial.write_bytes(files[name])
-        partial.replace(path)
+        records.write_whole(folder / name, files[name])
 
 
 def _longest(folder: Path, part: str) -> float:
@@ -283,13 +280,6 @@ def _words(part: str) -> str:
 
 def _in(part: str | None) -> str:
     return f" in {_words(part)}" if part else ""
-
-
-def _end_of(told: Told, wanted: str | None, answer: Answer) -> str:
-    """How a process ended, as `running` says it of one that runs here."""
-    how = "was killed" if answer.status and answer.status < 0 else "stopped with an error"
-    place = f"{_in(wanted)} on {answer.worker}"
-    return f"{told.chapter} {how}{place} (exit status {answer.status})"
 
 
 # On both sides ------------------------------------------------------------------------------------
@@ -363,14 +353,12 @@ class _Program:
         for name, content in known.items():
             (folder / name).write_bytes(content)
         before = self._written()
-        partial = self.orders.request.with_suffix(".partial")
-        partial.write_text(json.dumps(wanted), "utf-8")
-        partial.replace(self.orders.request)
+        records.write_whole(self.orders.request, json.dumps(wanted).encode())
         task = worker.get_current_task()
         while self.orders.request.exists() and self.process.poll() is None:
             if worker.state.tasks[task].state == "cancelled":
                 raise ClusterError("nobody waits for this part any more")
-            threading.Event().wait(running.PAUSE)
+            time.sleep(running.PAUSE)
         answered = not self.orders.request.exists()
         own = {self.said, self.orders.request, self.orders.missing}
         after = self._written()

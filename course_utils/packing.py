@@ -342,10 +342,7 @@ def merge(folder: Path) -> Merged:
             refused[path] = why
             continue
         here = running.parts_folder(name) / path.name
-        here.parent.mkdir(parents=True, exist_ok=True)
-        partial = here.with_suffix(f".partial-{os.getpid()}")
-        shutil.copyfile(path, partial)
-        partial.replace(here)
+        records.write_whole(here, path.read_bytes())
         taken[name] = taken.get(name, 0) + 1
     return Merged(
         {

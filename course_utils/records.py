@@ -28,7 +28,18 @@ from typing import IO, Any, NamedTuple
 from course_utils import plain, training
 from course_utils._home import home
 
-__all__ = ["Orders", "Paired", "Record", "TimeIsUp", "home", "load", "mark_stale", "merge", "sweep"]
+__all__ = [
+    "Orders",
+    "Paired",
+    "Record",
+    "TimeIsUp",
+    "home",
+    "load",
+    "mark_stale",
+    "merge",
+    "sweep",
+    "write_whole",
+]
 
 PARTS = "*--*--*.json"  # EXPERIMENT--SETTING--SEED.json
 ENVIRONMENT = ("data", "versions", "backend", "hardware", "commit")
@@ -146,12 +157,17 @@ def _hardware() -> str:
     return ", ".join(gpus) or f"{cores} CPU cores ({platform.machine()})"
 
 
-def _write(path: Path, content: Any) -> None:
-    """Write JSON so that the file is either whole or not there."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is either whole or not there; its folder is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".partial-{os.getpid()}")
-    partial.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    partial.write_bytes(content)
     partial.replace(path)
+
+
+def _write(path: Path, content: Any) -> None:
+    """Write JSON, whole or not at all."""
+    write_whole(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,7 @@ __all__ = [
     "choices",
     "commit",
     "data_files",
+    "end_of",
     "ordered",
     "parts_folder",
     "run",
@@ -238,13 +239,16 @@ def _clear(steps: Iterable[Step]) -> None:
 
 
 def _end_of(process: subprocess.Popen[bytes], step: Step) -> str:
-    """How a process ended, in words: ``gru was killed in copy / 10 / seed 0 (exit status -9)``."""
+    """How a process ended, and in which part."""
     note = step.orders.note(process.pid)
-    place = ""
-    if note.exists():
-        place = f" in {note.read_text('utf-8')}"
-    how = "was killed" if process.returncode < 0 else "stopped with an error"
-    return f"{step.program.stem} {how}{place} (exit status {process.returncode})"
+    place = f" in {note.read_text('utf-8')}" if note.exists() else ""
+    return end_of(step.program.stem, place, process.returncode)
+
+
+def end_of(program: str, place: str, status: int) -> str:
+    """How a program ended, in words: ``gru was killed in copy / 10 / seed 0 (exit status -9)``."""
+    how = "was killed" if status < 0 else "stopped with an error"
+    return f"{program} {how}{place} (exit status {status})"
 
 
 def start(

@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 
 from course_utils import cli, cluster, records, running, sources
 from course_utils.datasets import shakespeare
+from tests.helpers.choosing import SWEEPS, change
 
 CHAPTER = """---
 file_format: mystnb
@@ -55,25 +56,6 @@ def train(rate, seed):
     Path(os.environ["COURSE_OUT"], f"{rate}-{seed}.model.json").write_text(f"[{rate}, {seed}]")
     return {"metrics": {"loss": (rate - 3) ** 2 + seed / 1000}}
 ```
-
-```{code-cell} ipython3
-:tags: ["train:choose"]
-
-chosen = records.sweep("choose", {f"at {r}": {"rate": r} for r in (9, 4, 3, 1)}, train, seeds=[100])
-```
-
-```{code-cell} ipython3
-:tags: ["train:scored"]
-
-best = min(chosen, key=lambda run: run["metrics"]["loss"])["options"]
-scored = records.sweep("scored", {"chosen": best, "as published": {"rate": 7}}, train)
-```
-
-```{code-cell} ipython3
-:tags: ["train:aside"]
-
-aside = records.sweep("aside", {"alone": {"rate": 0}}, train, seeds=[5])
-```
 """
 PARTS = 11
 ROOT = Path(cluster.__file__).parents[1]
@@ -93,7 +75,7 @@ def small_chapter(folder):
     """A chapter in a book of its own, whose last experiments choose from the first."""
     (folder / "book" / "records").mkdir(parents=True)
     path = folder / "book" / "choosing.md"
-    path.write_text(CHAPTER.replace("HERE", str(folder)), "utf-8")
+    path.write_text(CHAPTER.replace("HERE", str(folder)) + SWEEPS, "utf-8")
     return path
 
 
@@ -103,12 +85,6 @@ def chapter(tmp_path, monkeypatch):
     monkeypatch.setattr(records, "home", lambda: path.parent)
     monkeypatch.setattr(cluster, "PATIENCE", 60)  # machines that test may be busy
     return path
-
-
-def change(chapter, old, new):
-    text = chapter.read_text("utf-8")
-    assert old in text
-    chapter.write_text(text.replace(old, new), "utf-8")
 
 
 def run(chapter, address, **options):

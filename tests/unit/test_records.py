@@ -15,6 +15,7 @@ import pytest
 import scipy.stats
 
 from course_utils import records, running, sources
+from tests.helpers.choosing import SWEEPS, change
 
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted(p for p in BOOK.rglob("*.md") if '"train:' in p.read_text("utf-8"))
@@ -100,26 +101,6 @@ def train(rate, seed):
         os.kill(os.getpid(), signal.SIGKILL)
     return {"metrics": {"loss": (rate - 3) ** 2 + seed / 1000}}
 ```
-
-```{code-cell} ipython3
-:tags: ["train:choose"]
-
-chosen = records.sweep("choose", {f"at {r}": {"rate": r} for r in (9, 4, 3, 1)}, train, seeds=[100])
-```
-
-```{code-cell} ipython3
-:tags: ["train:scored"]
-
-best = min(chosen, key=lambda run: run["metrics"]["loss"])["options"]
-scored = records.sweep("scored", {"chosen": best, "as published": {"rate": 7}}, train)
-```
-
-```{code-cell} ipython3
-:tags: ["train:aside"]
-
-aside = records.sweep("aside", {"alone": {"rate": 0}}, train, seeds=[5])
-print("the end", len(scored))
-```
 """
 
 
@@ -127,7 +108,7 @@ print("the end", len(scored))
 def choosing(chapter):
     """The other small chapter, in the same book."""
     path = chapter.with_name("choosing.md")
-    path.write_text(CHOOSING, "utf-8")
+    path.write_text(CHOOSING + SWEEPS, "utf-8")
     return path
 
 
@@ -157,12 +138,6 @@ def chapter(tmp_path, monkeypatch):
     path = book / "sums.md"
     path.write_text(CHAPTER, "utf-8")
     return path
-
-
-def change(chapter, old, new):
-    text = chapter.read_text("utf-8")
-    assert old in text
-    chapter.write_text(text.replace(old, new), "utf-8")
 
 
 def read(outcome):
